@@ -1,0 +1,147 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nio = "swift-nio"
+
+// One target is one wing of the house; an arrow (a dependency) points down only. CONTRIBUTING.md has the map.
+let package = Package(
+    name: "ordinal",
+    products: [
+        .executable(name: "ordinal", targets: ["OrdinalCLI"]),
+        .library(name: "Ordinal", targets: ["Ordinal"]),
+        .library(name: "OrdinalSQLite", targets: ["OrdinalSQLite"]),
+        .library(name: "OrdinalServer", targets: ["OrdinalServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(
+            name: "Ordinal",
+            dependencies: [.product(name: "NIOConcurrencyHelpers", package: nio)],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrdinalSQLite",
+            dependencies: [
+                "Ordinal",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "RESP",
+            dependencies: [.product(name: "NIOCore", package: nio)],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "RESPClient",
+            dependencies: [
+                "RESP",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrdinalServer",
+            dependencies: [
+                "Ordinal", "OrdinalSQLite", "RESP",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "OrdinalCLI",
+            dependencies: [
+                "OrdinalServer", "RESP", "RESPClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings),
+        .testTarget(
+            name: "OrdinalSQLiteTests",
+            dependencies: ["OrdinalSQLite", "Ordinal", "StoreConformance", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrdinalTests",
+            dependencies: ["Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RESPTests",
+            dependencies: ["RESP", .product(name: "NIOCore", package: nio)],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RESPClientTests",
+            dependencies: [
+                "RESPClient", "RESP",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrdinalServerTests",
+            dependencies: [
+                "OrdinalServer", "Ordinal", "OrdinalSQLite", "RESP",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ConfigurationTesting", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOEmbedded", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrdinalCLITests",
+            dependencies: ["OrdinalCLI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "RESP",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,151 @@
+/// Performs the errands of all sequences: calls the store, keeps the journal, mends what the store lost.
+struct ErrandRunner: Sendable {
+    let store: any SequenceStore
+    let journal: (any Journal)?
+    let policy: SequencerPolicy
+    let environment: Environment
+    let report: @Sendable (SequencerEvent) -> Void
+    let creations: CreationLimit
+    let turnstile: Turnstile
+    let storeID: StoreIdentification
+
+    /// Performs one errand. Whatever the store says becomes an outcome; nothing is tried twice.
+    ///
+    /// - Parameters:
+    ///   - errand: What to do.
+    ///   - name: The sequence.
+    ///   - options: The options of the live sequence, to make it again if the store lost it.
+    func run(
+        _ errand: SegmentChain.Errand, of name: SequenceName, options: SequenceOptions
+    ) async -> SegmentChain.Outcome {
+        do {
+            switch errand {
+            case .open:
+                guard await turnstile.enter() else {
+                    return .refused(.overloaded("\(policy.maximumOpenings) other sequences wait to be looked up"))
+                }
+                defer { turnstile.leave() }
+                return try await lookUp(name)
+            case .create:
+                return try await create(name)
+            case .reserve(let reservation):
+                return try await reserve(reservation, options: options)
+            case .release(let segment):
+                try await keep(
+                    JournalEntry(life: segment.life, floor: segment.first - segment.increment, options: options),
+                    of: name)
+                return .released(try await store.release(segment, of: name))
+            }
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    // MARK: - Looking up
+
+    /// Finds a sequence in the store, and makes it again if the journal knows that the store lost it.
+    func lookUp(_ name: SequenceName) async throws(StoreError) -> SegmentChain.Outcome {
+        let known = try await recallLatest(of: name)
+        switch try await store.find(name, known: known?.life) {
+        case .live(let record):
+            if let known, known.life == record.life { return .opened(record, floor: known.floor) }
+            return .opened(record, floor: try await recallFloor(of: name, record.life))
+        case .absent:
+            return .absent
+        case .lost(let instead):
+            guard let known else { return .absent }
+            let record = try await mend(name, known, instead: instead)
+            return .opened(record, floor: known.floor)
+        }
+    }
+
+    private func create(_ name: SequenceName) async throws(StoreError) -> SegmentChain.Outcome {
+        do { try await creations.admit(to: store) } catch { return .refused(error) }
+        do {
+            let life = Life(random: environment.random)
+            return .opened(try await store.create(name, life: life, at: 0, options: .standard), floor: .min)
+        } catch .exists(let record) {
+            return .opened(record, floor: try await recallFloor(of: name, record.life))
+        }
+    }
+
+    // MARK: - Reserving
+
+    private func reserve(
+        _ reservation: Reservation, options: SequenceOptions
+    ) async throws(StoreError) -> SegmentChain.Outcome {
+        let begin = environment.now()
+        let reserved: Reserved
+        do { reserved = try await store.reserve(reservation) } catch .lost(let instead) {
+            let known = JournalEntry(life: reservation.life, floor: reservation.above, options: options)
+            let record = try await mend(reservation.name, known, instead: instead)
+            return .opened(record, floor: reservation.above)
+        }
+        // The floor stands in the journal before the first number of the segment is handed out.
+        let entry = JournalEntry(life: reservation.life, floor: reserved.segment.last, options: options)
+        do { try await keep(entry, of: reservation.name) } catch {
+            // The segment exists and cannot be used: to the chain this is a reply that was lost.
+            throw .unknownOutcome("the numbers were reserved, but \(error)")
+        }
+        return .reserved(reserved, in: environment.now() - begin)
+    }
+
+    /// Gives a sequence that the store lost its life back, beyond everything that this node may have handed out.
+    ///
+    /// A row that is missing without a tombstone, for a life known here, is a store that went back. To create it at its
+    /// beginning would hand out everything again.
+    private func mend(
+        _ name: SequenceName, _ known: JournalEntry, instead: SequenceRecord?
+    ) async throws(StoreError) -> SequenceRecord {
+        let offset = policy.failoverOffset(forCount: policy.segmentSize.smallest)
+        let (distance, tooFar) = offset.multipliedReportingOverflow(by: known.options.increment)
+        let (ceiling, overflow) = max(known.floor, 0).addingReportingOverflow(distance)
+        guard !tooFar, !overflow, ceiling <= known.options.maximum else {
+            throw .exhausted(maximum: known.options.maximum)
+        }
+        let record: SequenceRecord
+        if let instead {
+            record = try await store.restart(
+                name, from: instead.life, to: known.life, at: ceiling, options: known.options)
+        } else {
+            record = try await store.create(name, life: known.life, at: ceiling, options: known.options)
+        }
+        report(.mended(name, known.life, from: ceiling))
+        report(.gap(name, .mending, count: offset))
+        return record
+    }
+
+    // MARK: - The journal
+
+    private func recallLatest(of name: SequenceName) async throws(StoreError) -> JournalEntry? {
+        guard let journal else { return nil }
+        let id = try await storeID.of(store)
+        do { return try await journal.latest(of: name, in: id) } catch {
+            try journalFailed(name, error)
+            return nil
+        }
+    }
+
+    private func recallFloor(of name: SequenceName, _ life: Life) async throws(StoreError) -> Int64 {
+        guard let journal else { return .min }
+        let id = try await storeID.of(store)
+        do { return try await journal.entry(of: name, life: life, in: id)?.floor ?? .min } catch {
+            try journalFailed(name, error)
+            return .min
+        }
+    }
+
+    private func keep(_ entry: JournalEntry, of name: SequenceName) async throws(StoreError) {
+        guard let journal else { return }
+        let id = try await storeID.of(store)
+        do { try await journal.record(entry, of: name, in: id) } catch { try journalFailed(name, error) }
+    }
+
+    /// Without the journal uniqueness still rests on the store; whether that is enough is the operator's choice.
+    private func journalFailed(_ name: SequenceName, _ error: JournalError) throws(StoreError) {
+        report(.journalFailed(name, error))
+        guard !policy.requiresJournal else {
+            throw .unavailable("the journal is required and cannot be used: \(error)")
+        }
+    }
+}

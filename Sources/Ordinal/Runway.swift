@@ -1,0 +1,68 @@
+/// How many numbers a sequence should have in hand: consumption in, size of the next segment out.
+///
+/// A node should be able to go on for one runway with the store away. So it fetches one runway's worth as soon as it has
+/// less than that in hand, and the sizes follow the rate. A burst on a sequence that was hardly used must not reserve a
+/// minute of it at once: a segment is at most ``growth`` times as large as the one before.
+struct Runway {
+    /// The most that a segment grows from one to the next.
+    static let growth: Int64 = 16
+
+    private let seconds: Double
+    private let size: SequencerPolicy.SegmentSize
+    /// Numbers per second, as last measured.
+    private(set) var rate: Double = 0
+    /// The size of the next segment, in numbers.
+    private(set) var target: Int64
+    private var measuredAt: Duration
+    private var issuedThen: Int64 = 0
+
+    init(_ policy: SequencerPolicy, now: Duration) {
+        seconds = policy.runway.inSeconds
+        size = policy.segmentSize
+        target = policy.segmentSize.smallest
+        lowWater = target / 2
+        measuredAt = now
+    }
+
+    /// One runway at the present rate.
+    private var need: Int64 { Int64(clamping: rate * seconds) }
+
+    /// With fewer numbers than this in hand, it is time for the next segment.
+    private(set) var lowWater: Int64
+
+    /// Takes note of how many numbers were issued in all, and sets the size of the next segment.
+    mutating func measure(issued: Int64, now: Duration) {
+        rate = rate(issued: issued, now: now)
+        measuredAt = now
+        issuedThen = issued
+        switch size {
+        case .fixed(let size): target = size
+        case .adaptive(let minimum, let maximum):
+            let (grown, overflow) = target.multipliedReportingOverflow(by: Self.growth)
+            target = min(max(need, minimum), maximum, overflow ? maximum : max(grown, minimum))
+        }
+        lowWater = min(max(need, target / 2), target)
+    }
+
+    /// The rate since the last measurement, in numbers per second.
+    func rate(issued: Int64, now: Duration) -> Double {
+        // Less than a millisecond measures the clock and not the use.
+        Double(issued - issuedThen) / max((now - measuredAt).inSeconds, 0.001)
+    }
+
+    /// How many numbers to ask for while requests wait for `waitedFor` numbers.
+    func count(waitedFor: Int64) -> Int64 {
+        switch size {
+        case .fixed(let size): (max(waitedFor, 1) - 1) / size * size + size
+        case .adaptive: target + waitedFor
+        }
+    }
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+extension Int64 {
+    fileprivate init(clamping value: Double) { self = value < 0x1p62 ? Int64(value) : 1 << 62 }
+}

@@ -1,0 +1,78 @@
+// What others do to a sequence: deletes, restarts, SETs and advances, here or on another node; eviction and stop.
+
+extension SegmentChain {
+    /// A life is over. Its numbers are dropped at once; whoever waits learns what comes after it.
+    mutating func ended(_ life: Life, now: Duration) -> [Action] {
+        guard self.life == life, phase == .open else { return [] }
+        return ended(life) + proceed(now)
+    }
+
+    mutating func ended(_ life: Life) -> [Action] {
+        dropped += inHand.removeAll()
+        phase = .opening
+        isExhausted = false
+        failures = 0
+        if duty == .paused { duty = .none }
+        // Those who were promised numbers of the old life go back in line for the new one by claiming in vain.
+        return [.report(.ended(name, life))]
+    }
+
+    /// The outcome of a delete or a restart is unknown: nothing that is here may be used, and nothing given back.
+    mutating func forget(_ life: Life, now: Duration) -> [Action] {
+        guard self.life == life, phase == .open else { return [] }
+        let lost = gap(.notGivenBack, inHand.count)
+        return lost + ended(life) + proceed(now)
+    }
+
+    /// The store confirmed another origin or other options.
+    mutating func moved(to record: SequenceRecord, now: Duration) -> [Action] {
+        guard phase == .open, life == record.life else { return [] }
+        options = record.options
+        if record.ceiling < options.maximum { isExhausted = false }
+        return cut(upTo: record.origin) + proceed(now)
+    }
+
+    /// Drops every number up to `number`, in hand or still on its way.
+    mutating func cut(upTo number: Int64) -> [Action] {
+        origin = max(origin, number)
+        ceiling = max(ceiling, number)
+        let cut = inHand.cut(upTo: number)
+        dropped += cut
+        return gap(.movedForward, cut)
+    }
+
+    /// An idle sequence leaves memory: never with a request that waits or an errand under way.
+    ///
+    /// Idle is one from which nothing was taken between two sweeps.
+    mutating func sweep() -> [Action] {
+        defer { issuedAtSweep = issued }
+        guard phase == .open, issued == issuedAtSweep, line.isEmpty else { return [] }
+        if case .underWay = duty { return [] }
+        return [.report(.evicted(name))] + close()
+    }
+
+    /// The node stops: what is left is given back as soon as the errand under way has ended.
+    mutating func stop(now: Duration) -> [Action] {
+        isStopping = true
+        let tickets = line.removeUnready { _ in true }
+        return (tickets.isEmpty ? [] : [.wake(tickets, .failed(.stopping))]) + proceed(now)
+    }
+
+    /// Takes out what is left and begins to give it back. From here on none of it can be handed out.
+    mutating func close() -> [Action] {
+        let (remainder, lost) = inHand.takeRemainder()
+        dropped += lost + (remainder?.count ?? 0)
+        let actions = gap(.notGivenBack, lost)
+        duty = .none
+        guard let remainder else { return actions + leaveMemory() }
+        phase = .closing
+        floor = remainder.first - remainder.increment
+        return actions + [begin(.release(remainder))]
+    }
+
+    /// The release has ended, whatever came of it: a sequence that somebody asked for meanwhile is looked up anew.
+    mutating func closed(_ actions: [Action]) -> [Action] {
+        phase = .opening
+        return actions
+    }
+}

@@ -1,0 +1,276 @@
+/// The state of one sequence in memory, and every rule about its numbers.
+///
+/// A pure state machine: events go in, actions come out. It takes no lock, reads no clock (the time is an argument) and
+/// waits for nothing, so that tests and a simulation drive it event by event. ``SequenceAllocator`` is the shell that
+/// performs the actions.
+///
+/// At most one ``Errand``, a call of the store, is under way at a time. So a result always meets the state that asked for
+/// it, or a state that says plainly that nobody wants it any more.
+struct SegmentChain {
+    /// Where a sequence is between the first request for it and its leaving memory.
+    enum Phase: Hashable {
+        /// Nothing is known of it; it is looked up if somebody waits.
+        case opening
+        /// Numbers are handed out.
+        case open
+        /// What was left is being given back.
+        case closing
+        /// It left memory: whoever holds it must look it up anew.
+        case gone
+    }
+
+    /// A call of the store.
+    enum Errand: Hashable {
+        case open
+        case create
+        case reserve(Reservation)
+        case release(Segment)
+    }
+
+    /// What may be said of errands.
+    enum Duty: Hashable {
+        case none
+        case underWay(Errand)
+        /// The last one failed; the next begins after a pause.
+        case paused
+    }
+
+    /// What the shell is to do.
+    enum Action {
+        case begin(Errand)
+        /// Come back with ``SegmentChain/pauseEnded(now:)``.
+        case pause(Duration)
+        /// Tell requests how their waiting ended.
+        case wake([Ticket], Wake)
+        case report(SequencerEvent)
+        /// The sequence left memory.
+        case gone
+    }
+
+    /// How the waiting of a request ends, as far as the chain can tell.
+    enum Wake: Hashable {
+        /// Numbers are promised to it; it takes them with ``SegmentChain/claim(_:)``.
+        case ready
+        case failed(SequencerError)
+    }
+
+    let name: SequenceName
+    let policy: SequencerPolicy
+    let random: @Sendable () -> UInt64
+
+    var phase: Phase = .opening
+    var duty: Duty = .none
+    /// Whether the sequence is to leave memory as soon as it can, and is not to come back.
+    var isStopping = false
+    /// Whether the store has no numbers left below the maximum.
+    var isExhausted = false
+
+    var life: Life?
+    var options = SequenceOptions.standard
+    /// What every segment must lie above: the end of the last one that this node got of this life.
+    var floor = Int64.min
+    /// The highest ceiling that this node knows of.
+    var ceiling = Int64.min
+    /// Every number handed out from now on lies above this.
+    var origin = Int64.min
+
+    var inHand = NumbersInHand()
+    var line = WaitingLine()
+    var runway: Runway
+
+    /// How many numbers came in and how many of those will never be handed out.
+    var received: Int64 = 0
+    var dropped: Int64 = 0
+    /// How many errands in a row failed, how the last did, and what was issued by then.
+    var failures = 0
+    var lastFailure: StoreError?
+    var issuedAtFailure: Int64 = 0
+    /// What was issued when an idle sequence was last looked for.
+    var issuedAtSweep: Int64 = -1
+
+    init(
+        name: SequenceName, policy: SequencerPolicy, now: Duration, random: @escaping @Sendable () -> UInt64
+    ) {
+        self.name = name
+        self.policy = policy
+        self.random = random
+        runway = Runway(policy, now: now)
+    }
+
+    /// How many numbers were handed out.
+    var issued: Int64 { received - dropped - inHand.count }
+
+    /// The highest number that may be in use, as far as this node knows.
+    var highestKnown: Int64 { inHand.first.map { $0 - options.increment } ?? max(ceiling, origin) }
+
+    /// Whether it is time to fetch the next segment.
+    ///
+    /// Somebody must have asked for numbers: a sequence that was only looked at reserves nothing.
+    var isRefillDue: Bool {
+        (inHand.count - line.promised < runway.lowWater || line.waitedFor > 0)
+            && phase == .open && duty == .none && !isExhausted && !isStopping
+            && (received > 0 || line.waitedFor > 0)
+    }
+
+    // MARK: - Taking numbers
+
+    /// Takes the next number; nil if the request has to wait or to learn why there is none.
+    mutating func take() -> Int64? {
+        guard line.isEmpty || mayTakeNow(1) else { return nil }
+        return inHand.take()
+    }
+
+    /// Takes the next numbers, up to `limit` of them, as far as they are contiguous and here.
+    mutating func takeUpTo(_ limit: Int64) -> Run? {
+        guard mayTakeNow(1) else { return nil }
+        return inHand.takeUpTo(min(limit, inHand.count - line.promised))
+    }
+
+    /// Whoever waits goes first: a new request may have only what was promised to nobody, and only if all are ready.
+    private func mayTakeNow(_ count: Int64) -> Bool {
+        line.unready == 0 && inHand.covers(count, besides: line)
+    }
+
+    // MARK: - Waiting
+
+    /// What happens to a request that asks for numbers.
+    enum Joining: Hashable {
+        /// With numbers, if it asked for any.
+        case served(Run?)
+        case waiting(Ticket)
+        case refused(SequencerError)
+        /// The sequence left memory: look it up anew.
+        case gone
+    }
+
+    /// Serves a request at once, or puts it in line. One for no numbers only wants the sequence to be open.
+    mutating func join(
+        count: Int64, creates: Bool, deadline: Duration, now: Duration
+    ) -> (Joining, [Action]) {
+        guard phase != .gone else { return (.gone, []) }
+        guard !isStopping else { return (.refused(.stopping), []) }
+        if phase == .open, mayTakeNow(count), let (run, actions) = take(run: count) {
+            return (.served(run), actions + proceed(now))
+        }
+        if isExhausted, line.unready == 0 {
+            return (.refused(.exhausted(maximum: options.maximum)), [])
+        }
+        guard line.count < policy.maximumWaiters else {
+            return (.refused(.overloaded("\(line.count) requests wait for this sequence")), [])
+        }
+        guard deadline > now else { return (.refused(timedOut()), []) }
+        let ticket = line.join(count: count, deadline: deadline, creates: creates)
+        return (.waiting(ticket), proceed(now))
+    }
+
+    /// What becomes of a request that was told that it is ready.
+    enum Claim: Hashable {
+        case served(Run?)
+        /// Others took what it needed; it waits at its old place.
+        case waiting
+        case gone
+    }
+
+    /// Takes the numbers of a request that is ready.
+    mutating func claim(_ ticket: Ticket, now: Duration) -> (Claim, [Action]) {
+        guard phase != .gone, let count = line.count(wantedBy: ticket) else { return (.gone, []) }
+        if phase == .open, let (run, actions) = take(run: count) {
+            _ = line.leave(ticket)
+            return (.served(run), actions + proceed(now))
+        }
+        line.putBack(ticket)
+        return (.waiting, proceed(now))
+    }
+
+    /// A request goes away without a number.
+    mutating func leave(_ ticket: Ticket, now: Duration) -> [Action] {
+        guard line.leave(ticket) != nil else { return [] }
+        return proceed(now)
+    }
+
+    /// Ends the waiting of those whose time is over.
+    mutating func expire(now: Duration) -> [Action] {
+        let tickets = line.removeUnready { $0.deadline <= now }
+        guard !tickets.isEmpty else { return [] }
+        return [
+            .report(.timedOut(name, requests: tickets.count)),
+            .wake(tickets, .failed(timedOut())),
+        ] + proceed(now)
+    }
+
+    private func timedOut() -> SequencerError {
+        .timedOut(after: policy.wait, reason: lastFailure?.description ?? "the store has not answered yet")
+    }
+
+    private mutating func take(run count: Int64) -> (Run?, [Action])? {
+        guard count > 0 else { return (nil, []) }
+        guard let (run, abandoned) = inHand.take(run: count) else { return nil }
+        dropped += abandoned
+        return (run, gap(.runDidNotFit, abandoned))
+    }
+
+    // MARK: - What comes next
+
+    /// Goes on: wakes those who can be served, and begins the next errand if one is due.
+    ///
+    /// Called after every event; all decisions about what happens next are here.
+    mutating func proceed(_ now: Duration) -> [Action] {
+        var actions: [Action] = []
+        if phase == .open {
+            actions += serveLine()
+        }
+        if case .underWay = duty { return actions }
+        switch phase {
+        case .opening:
+            if isStopping || line.isEmpty { return actions + leaveMemory() }
+            if duty == .none { actions.append(begin(.open)) }
+        case .open:
+            if isStopping, line.isEmpty { return actions + close() }
+            if isRefillDue { actions.append(begin(.reserve(nextReservation(now)))) }
+        case .closing, .gone:
+            break
+        }
+        return actions
+    }
+
+    /// Promises what is in hand to those who wait. With nothing more to come, those fail for whom it does not suffice.
+    private mutating func serveLine() -> [Action] {
+        var actions: [Action] = []
+        repeat {
+            let ready = line.makeReady { [inHand] in inHand.covers($1, besides: $0) }
+            if !ready.isEmpty { actions.append(.wake(ready, .ready)) }
+            guard isExhausted, let failed = line.removeFirstInLine() else { return actions }
+            actions.append(.wake([failed], .failed(.exhausted(maximum: options.maximum))))
+        } while true
+    }
+
+    mutating func begin(_ errand: Errand) -> Action {
+        duty = .underWay(errand)
+        return .begin(errand)
+    }
+
+    private mutating func nextReservation(_ now: Duration) -> Reservation {
+        guard let life else { preconditionFailure("an open sequence has a life") }
+        runway.measure(issued: issued, now: now)
+        // After a failure: the smallest that helps, since a lost reply costs the whole segment.
+        let count =
+            failures > 0
+            ? max(policy.segmentSize.smallest, line.firstInLine()?.count ?? 1)
+            : runway.count(waitedFor: line.waitedFor)
+        return Reservation(
+            name: name, life: life, count: count, above: floor,
+            failoverOffset: policy.failoverOffset(forCount: count), stamp: Stamp(rawValue: random()))
+    }
+
+    mutating func leaveMemory() -> [Action] {
+        precondition(inHand.count == 0, "numbers must be given back before a sequence leaves memory")
+        phase = .gone
+        duty = .none
+        let left = line.removeUnready { _ in true }
+        return (left.isEmpty ? [] : [.wake(left, .failed(.stopping))]) + [.gone]
+    }
+
+    func gap(_ reason: GapReason, _ count: Int64) -> [Action] {
+        count > 0 ? [.report(.gap(name, reason, count: count))] : []
+    }
+}

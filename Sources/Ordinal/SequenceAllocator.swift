@@ -1,0 +1,238 @@
+import NIOConcurrencyHelpers
+
+/// A live sequence: hands out its numbers and keeps them coming.
+///
+/// A thin shell: one ``SegmentChain`` under one lock. Every rule is in the chain; here its actions are performed, always
+/// after the lock was let go. Hold allocators as long as you like, but never numbers: one that left memory says so, and is
+/// to be looked up anew.
+public final class SequenceAllocator: Sendable {
+    /// The name of the sequence.
+    public let name: SequenceName
+
+    fileprivate struct State {
+        var chain: SegmentChain
+        /// Requests that are suspended until their waiting ends.
+        var parked: [Ticket: CheckedContinuation<SegmentChain.Wake, Never>] = [:]
+        /// How the waiting of requests ended that are not suspended yet.
+        var decided: [Ticket: SegmentChain.Wake] = [:]
+        /// Whether a task watches over the deadlines of those who wait.
+        var isWatched = false
+    }
+
+    private let state: NIOLockedValueBox<State>
+    private let runner: ErrandRunner
+    private let onGone: @Sendable (SequenceAllocator) -> Void
+
+    init(name: SequenceName, runner: ErrandRunner, onGone: @escaping @Sendable (SequenceAllocator) -> Void) {
+        self.name = name
+        self.runner = runner
+        self.onGone = onGone
+        let environment = runner.environment
+        state = NIOLockedValueBox(
+            State(
+                chain: SegmentChain(
+                    name: name, policy: runner.policy, now: environment.now(), random: environment.random)))
+    }
+
+    // MARK: - From memory
+
+    /// Takes the next number, if it is at hand.
+    ///
+    /// - Returns: The number, or nil if the request would have to wait or to hear why there is none: then go to
+    ///   ``Sequencer/next(_:count:creates:)``.
+    public func take() -> Int64? {
+        let (number, isRefillDue) = state.withLockedValue { ($0.chain.take(), $0.chain.isRefillDue) }
+        if isRefillDue { refill() }
+        return number
+    }
+
+    /// Takes the next numbers, as many of `limit` as are at hand and contiguous.
+    ///
+    /// - Returns: At least one number, or nil as in ``take()``.
+    public func takeUpTo(_ limit: Int64) -> Run? {
+        let (run, isRefillDue) = state.withLockedValue { ($0.chain.takeUpTo(limit), $0.chain.isRefillDue) }
+        if isRefillDue { refill() }
+        return run
+    }
+
+    private func refill() {
+        let now = runner.environment.now()
+        apply { ((), $0.proceed(now)) }
+    }
+
+    // MARK: - With waiting
+
+    enum Obtained {
+        case served(Run?)
+        case gone
+    }
+
+    /// Takes `count` contiguous numbers as soon as they are there. With 0 it only waits until the sequence is open.
+    func obtain(_ count: Int64, creates: Bool, deadline: Duration) async throws(SequencerError) -> Obtained {
+        let ticket: Ticket
+        let now = runner.environment.now()
+        switch apply({ $0.join(count: count, creates: creates, deadline: deadline, now: now) }) {
+        case .served(let run): return .served(run)
+        case .gone: return .gone
+        case .refused(let error): throw error
+        case .waiting(let number): ticket = number
+        }
+        while true {
+            switch await park(ticket) {
+            case .failed(let error):
+                if error == .cancelled { leave(ticket) }
+                throw error
+            case .ready where Task.isCancelled:
+                leave(ticket)
+                throw .cancelled
+            case .ready:
+                let now = runner.environment.now()
+                switch apply({ $0.claim(ticket, now: now) }) {
+                case .served(let run): return .served(run)
+                case .waiting: continue
+                case .gone: return .gone
+                }
+            }
+        }
+    }
+
+    private func leave(_ ticket: Ticket) {
+        let now = runner.environment.now()
+        apply { ((), $0.leave(ticket, now: now)) }
+    }
+
+    /// Suspends the caller until its waiting ends.
+    private func park(_ ticket: Ticket) async -> SegmentChain.Wake {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let decided = state.withLockedValue { state -> SegmentChain.Wake? in
+                    if let decided = state.decided.removeValue(forKey: ticket) { return decided }
+                    // Looked at under the lock: a cancellation that comes later finds the continuation.
+                    if Task.isCancelled { return .failed(.cancelled) }
+                    state.parked[ticket] = continuation
+                    return nil
+                }
+                if let decided { continuation.resume(returning: decided) }
+            }
+        } onCancel: {
+            let continuation = state.withLockedValue { $0.parked.removeValue(forKey: ticket) }
+            continuation?.resume(returning: .failed(.cancelled))
+        }
+    }
+
+    // MARK: - What others do to the sequence
+
+    /// The life of the sequence, what it was asked to be, and the highest number that may be in use; nil if not open.
+    var known: (life: Life, options: SequenceOptions, highest: Int64)? {
+        state.withLockedValue { state in
+            guard state.chain.phase == .open, let life = state.chain.life else { return nil }
+            return (life, state.chain.options, state.chain.highestKnown)
+        }
+    }
+
+    func ended(_ life: Life) {
+        let now = runner.environment.now()
+        apply { ((), $0.ended(life, now: now)) }
+    }
+
+    func forget(_ life: Life) {
+        let now = runner.environment.now()
+        apply { ((), $0.forget(life, now: now)) }
+    }
+
+    func moved(to record: SequenceRecord) {
+        let now = runner.environment.now()
+        apply { ((), $0.moved(to: record, now: now)) }
+    }
+
+    func sweep() { apply { ((), $0.sweep()) } }
+
+    func stop() {
+        let now = runner.environment.now()
+        apply { ((), $0.stop(now: now)) }
+    }
+
+    /// How many requests the shell holds something for; none, when nobody waits.
+    var undelivered: Int { state.withLockedValue { $0.parked.count + $0.decided.count } }
+
+    /// What there is to tell of the sequence in memory.
+    func snapshot() -> SequenceSnapshot {
+        let now = runner.environment.now()
+        return state.withLockedValue { SequenceSnapshot($0.chain, now: now) }
+    }
+
+    // MARK: - The shell
+
+    /// Lets an event happen to the chain, under the lock, and then performs what follows from it.
+    @discardableResult
+    private func apply<Result>(_ event: (inout SegmentChain) -> (Result, [SegmentChain.Action])) -> Result {
+        let (result, actions, woken, mustWatch) = state.withLockedValue { state in
+            let (result, actions) = event(&state.chain)
+            let woken = state.decide(actions)
+            let mustWatch = !state.isWatched && state.chain.line.unready > 0
+            if mustWatch { state.isWatched = true }
+            return (result, actions, woken, mustWatch)
+        }
+        for (continuation, wake) in woken { continuation.resume(returning: wake) }
+        if mustWatch { runner.environment.spawn { await self.watch() } }
+        for action in actions { perform(action) }
+        return result
+    }
+
+    private func perform(_ action: SegmentChain.Action) {
+        switch action {
+        case .wake: break
+        case .report(let event): runner.report(event)
+        case .gone: onGone(self)
+        case .begin(let errand): runner.environment.spawn { await self.run(errand) }
+        case .pause(let duration):
+            runner.environment.spawn {
+                // Nobody cancels this task; without the pause the errand would just begin earlier.
+                try? await self.runner.environment.sleep(duration)
+                let now = self.runner.environment.now()
+                self.apply { ((), $0.pauseEnded(now: now)) }
+            }
+        }
+    }
+
+    private func run(_ errand: SegmentChain.Errand) async {
+        let options = state.withLockedValue(\.chain.options)
+        let outcome = await runner.run(errand, of: name, options: options)
+        let now = runner.environment.now()
+        apply { ((), $0.finished(errand, outcome, now: now)) }
+    }
+
+    /// Ends the waiting of requests whose time is over, for as long as anybody waits.
+    private func watch() async {
+        while true {
+            let deadline = state.withLockedValue { state in
+                let deadline = state.chain.line.nextDeadline()
+                if deadline == nil { state.isWatched = false }
+                return deadline
+            }
+            guard let deadline else { return }
+            try? await runner.environment.sleep(max(.zero, deadline - runner.environment.now()))
+            let now = runner.environment.now()
+            apply { ((), $0.expire(now: now)) }
+        }
+    }
+}
+
+extension SequenceAllocator.State {
+    /// Settles, still under the lock, how the waiting of requests ended, so that one that leaves meanwhile is not met.
+    fileprivate mutating func decide(
+        _ actions: [SegmentChain.Action]
+    ) -> [(CheckedContinuation<SegmentChain.Wake, Never>, SegmentChain.Wake)] {
+        var woken: [(CheckedContinuation<SegmentChain.Wake, Never>, SegmentChain.Wake)] = []
+        for case .wake(let tickets, let wake) in actions {
+            for ticket in tickets {
+                if let continuation = parked.removeValue(forKey: ticket) {
+                    woken.append((continuation, wake))
+                } else {
+                    decided[ticket] = wake
+                }
+            }
+        }
+        return woken
+    }
+}

@@ -1,0 +1,81 @@
+// What a store does to a record, as pure functions. A store that can run them in a transaction does so; one that cannot
+// says the same in its own language, and the conformance suite holds it to these.
+
+extension SequenceRecord {
+    /// A sequence that begins its life at `ceiling`.
+    public init(
+        beginning life: Life, of name: SequenceName, at ceiling: Int64, options: SequenceOptions, home: Home
+    ) throws(StoreError) {
+        do { try options.check(ceiling: ceiling) } catch { throw .invalid(error) }
+        self.init(
+            name: name, life: life, ceiling: ceiling, origin: ceiling, home: home, stamp: nil, options: options)
+    }
+
+    /// Raises the ceiling by what `reservation` asks for and hands out what lies between.
+    ///
+    /// It goes on from the ceiling only if this very server raised it last and the caller has nothing above it. Otherwise
+    /// this server may lack what another one handed out (a failover, a restored backup, a lagging replica): it leaves out
+    /// `failoverOffset` numbers beyond all that anybody is known to have had.
+    ///
+    /// - Parameters:
+    ///   - reservation: What to reserve. Its life must be this record's.
+    ///   - home: The server that this runs on.
+    public mutating func reserve(_ reservation: Reservation, home: Home) throws(StoreError) -> Reserved {
+        precondition(reservation.life == life && reservation.count >= 1 && reservation.failoverOffset >= 0)
+        let wentBack = self.home != home || ceiling < reservation.above
+        let skipped = wentBack ? reservation.failoverOffset : 0
+        let (distance, tooFar) = skipped.multipliedReportingOverflow(by: options.increment)
+        let (base, overflow) = max(ceiling, reservation.above).addingReportingOverflow(distance)
+        guard !tooFar, !overflow, base <= options.maximum - options.increment else {
+            throw .exhausted(maximum: options.maximum)
+        }
+        let count = min(reservation.count, (options.maximum - base) / options.increment)
+        let segment = Segment(
+            life: life, first: base + options.increment, last: base + count * options.increment,
+            increment: options.increment, stamp: reservation.stamp)
+        ceiling = segment.last
+        self.home = home
+        stamp = reservation.stamp
+        return Reserved(segment: segment, skipped: skipped)
+    }
+
+    /// Lowers the ceiling to just below `segment`, if it is what was reserved last. Answers whether it was.
+    ///
+    /// The stamp goes with the numbers: the same release, arriving once more, finds nothing. The ceiling does not fall
+    /// below the origin, so that a release which a SET overtook takes nothing of it back.
+    public mutating func release(_ segment: Segment) -> Bool {
+        guard life == segment.life, ceiling == segment.last, let stamp, stamp == segment.stamp else { return false }
+        ceiling = max(segment.first - segment.increment, origin)
+        self.stamp = nil
+        return true
+    }
+
+    /// Moves the sequence forward: every later number lies above the new origin. Nothing is ever lowered.
+    public mutating func advance(_ step: Advance) throws(StoreError) {
+        let target: Int64
+        switch step {
+        case .to(let number):
+            target = number
+        case .by(let count):
+            let (distance, tooFar) = count.multipliedReportingOverflow(by: options.increment)
+            let (sum, overflow) = ceiling.addingReportingOverflow(distance)
+            guard count >= 0, !tooFar, !overflow else { throw .exhausted(maximum: options.maximum) }
+            target = sum
+        }
+        do { try options.check(ceiling: target) } catch { throw .invalid(error) }
+        origin = max(origin, target)
+        guard target > ceiling else { return }
+        ceiling = target
+        stamp = nil
+        // The home stays: if this server went back, it is the next reservation that must notice.
+    }
+
+    /// Changes the options. The increment is fixed; the maximum may not go below the ceiling.
+    public mutating func change(to options: SequenceOptions) throws(StoreError) {
+        guard options.increment == self.options.increment else { throw .invalid(.increment(options.increment)) }
+        guard options.maximum >= ceiling else {
+            throw .invalid(.maximumBelowCeiling(options.maximum, ceiling: ceiling))
+        }
+        self.options = options
+    }
+}

@@ -1,0 +1,38 @@
+/// What there is to tell of one sequence in memory, at one moment.
+public struct SequenceSnapshot: Hashable, Sendable {
+    public let name: SequenceName
+    /// The present life, if it is known yet.
+    public let life: Life?
+    /// How many numbers are in hand. All of them would be lost in a crash.
+    public let inHand: Int64
+    /// The next number, if one is in hand.
+    public let next: Int64?
+    /// How many numbers were handed out since the sequence came into memory.
+    public let issued: Int64
+    /// Numbers per second, since the last refill.
+    public let rate: Double
+    /// How many seconds the numbers in hand last at that rate; nil if nobody takes any.
+    public let runway: Double?
+    /// How many numbers the next segment will have.
+    public let segmentSize: Int64
+    /// How many requests wait.
+    public let waiting: Int
+    /// The floor, if there is one.
+    public let floor: Int64?
+    /// Why the last call of the store failed, if it did.
+    public let failure: StoreError?
+
+    init(_ chain: SegmentChain, now: Duration) {
+        name = chain.name
+        life = chain.life
+        inHand = chain.inHand.count
+        next = chain.inHand.first
+        issued = chain.issued
+        rate = chain.runway.rate(issued: chain.issued, now: now)
+        runway = rate > 0 ? Double(inHand) / rate : nil
+        segmentSize = chain.runway.target
+        waiting = chain.line.count
+        floor = chain.floor == .min ? nil : chain.floor
+        failure = chain.lastFailure
+    }
+}

@@ -1,0 +1,185 @@
+import NIOConcurrencyHelpers
+
+// Creating, moving and ending sequences.
+
+extension Sequencer {
+    /// What a ``set(_:to:options:mode:)`` does with a sequence that is there.
+    public enum SetMode: Hashable, Sendable {
+        /// Moves it forward.
+        case forward
+        /// Leaves it as it is.
+        case ifMissing
+        /// Begins a new life.
+        case force
+    }
+
+    /// What a ``set(_:to:options:mode:)`` did.
+    public enum SetResult: Hashable, Sendable {
+        case created, moved, unchanged, restarted
+        /// With ``SetMode/ifMissing``: the sequence was there.
+        case exists
+    }
+
+    /// Makes the numbers of a sequence go on after `number`.
+    ///
+    /// - Parameters:
+    ///   - name: The sequence; it is created if there is none.
+    ///   - number: Every later number lies above it, from 0.
+    ///   - options: What a new sequence or life is to be; nil: the standard options, or those of the life before.
+    ///   - mode: What to do if the sequence is there.
+    public func set(
+        _ name: SequenceName, to number: Int64, options: SequenceOptions? = nil, mode: SetMode = .forward
+    ) async throws(SequencerError) -> SetResult {
+        guard number >= 0 else { throw .invalid(.ceiling(number, maximum: SequenceOptions.highestNumber)) }
+        while true {
+            let allocator: SequenceAllocator
+            do { allocator = try await open(name) } catch .missing {
+                do {
+                    _ = try await create(name, at: number, options: options ?? .standard)
+                    return .created
+                } catch .exists {
+                    continue
+                }
+            }
+            guard let known = allocator.known else { continue }
+            switch mode {
+            case .ifMissing: return .exists
+            case .force:
+                try await restart(allocator, known.life, at: number, options: options ?? known.options)
+                return .restarted
+            case .forward:
+                if options != nil { throw .exists }
+                if number == known.highest { return .unchanged }
+                guard number > known.highest else {
+                    throw .wouldGoBack(requested: number, known: known.highest)
+                }
+                _ = try await advance(allocator, known.life, by: .to(number))
+                return .moved
+            }
+        }
+    }
+
+    /// Creates a sequence whose numbers lie above `ceiling`. Throws ``SequencerError/exists`` if there is one.
+    @discardableResult
+    public func create(
+        _ name: SequenceName, at ceiling: Int64, options: SequenceOptions
+    ) async throws(SequencerError) -> SequenceRecord {
+        try await runner.creations.admit(to: store)
+        let life = Life(random: environment.random)
+        do { return try await store.create(name, life: life, at: ceiling, options: options) } catch {
+            throw SequencerError(error)
+        }
+    }
+
+    /// Moves a sequence forward; never back.
+    ///
+    /// Every number up to the new ceiling is left out, on every node. With ``Advance/by(_:)`` this is the operator's hand
+    /// after node and store were restored together.
+    @discardableResult
+    public func advance(_ name: SequenceName, by step: Advance) async throws(SequencerError) -> SequenceRecord {
+        while true {
+            let allocator = try await open(name)
+            guard let known = allocator.known else { continue }
+            return try await advance(allocator, known.life, by: step)
+        }
+    }
+
+    /// Changes the maximum of a sequence.
+    @discardableResult
+    public func change(_ name: SequenceName, maximum: Int64) async throws(SequencerError) -> SequenceRecord {
+        while true {
+            let allocator = try await open(name)
+            guard let known = allocator.known else { continue }
+            let options: SequenceOptions
+            do { options = try SequenceOptions(increment: known.options.increment, maximum: maximum) } catch {
+                throw .invalid(error)
+            }
+            do {
+                let record = try await store.change(name, life: known.life, to: options)
+                allocator.moved(to: record)
+                return record
+            } catch {
+                throw settle(error, allocator, known.life)
+            }
+        }
+    }
+
+    /// Ends a sequence. Answers whether there was one.
+    public func delete(_ name: SequenceName) async throws(SequencerError) -> Bool {
+        while true {
+            let allocator: SequenceAllocator
+            do { allocator = try await open(name) } catch .missing { return false }
+            guard let known = allocator.known else { continue }
+            do {
+                let existed = try await store.delete(name, life: known.life)
+                allocator.ended(known.life)
+                return existed
+            } catch {
+                throw settle(error, allocator, known.life)
+            }
+        }
+    }
+
+    private func restart(
+        _ allocator: SequenceAllocator, _ life: Life, at ceiling: Int64, options: SequenceOptions
+    ) async throws(SequencerError) {
+        do {
+            _ = try await store.restart(
+                allocator.name, from: life, to: Life(random: environment.random), at: ceiling, options: options)
+            allocator.ended(life)
+        } catch {
+            throw settle(error, allocator, life)
+        }
+    }
+
+    private func advance(
+        _ allocator: SequenceAllocator, _ life: Life, by step: Advance
+    ) async throws(SequencerError) -> SequenceRecord {
+        do {
+            let record = try await store.advance(allocator.name, life: life, by: step)
+            allocator.moved(to: record)
+            return record
+        } catch {
+            throw settle(error, allocator, life)
+        }
+    }
+
+    /// Draws the conclusion of a failure for the sequence in memory.
+    private func settle(_ error: StoreError, _ allocator: SequenceAllocator, _ life: Life) -> SequencerError {
+        switch error {
+        case .ended: allocator.ended(life)
+        // It may have happened, or the store knows less than we do: what is in memory is not to be trusted.
+        case .unknownOutcome, .lost: allocator.forget(life)
+        case .exists, .exhausted, .invalid, .unavailable: break
+        }
+        return SequencerError(error)
+    }
+
+    // MARK: - Reading
+
+    /// The sequence as the store has it; nil if there is none.
+    public func find(_ name: SequenceName) async throws(SequencerError) -> SequenceRecord? {
+        do {
+            guard case .opened(let record, _) = try await runner.lookUp(name) else { return nil }
+            return record
+        } catch {
+            throw SequencerError(error)
+        }
+    }
+
+    /// Whether there is a sequence of this name.
+    public func exists(_ name: SequenceName) async throws(SequencerError) -> Bool {
+        if directory.withLockedValue({ $0.table[name] })?.known != nil { return true }
+        return try await find(name) != nil
+    }
+
+    /// The sequences after `name`, in the order of their bytes.
+    public func list(after name: SequenceName?, limit: Int) async throws(SequencerError) -> [SequenceRecord] {
+        do { return try await store.list(after: name, limit: limit) } catch { throw SequencerError(error) }
+    }
+
+    /// Who the store is.
+    public func storeStatus() async throws(SequencerError) -> StoreStatus {
+        do { return try await store.status() } catch { throw SequencerError(error) }
+    }
+}

@@ -1,0 +1,81 @@
+import NIOConcurrencyHelpers
+
+// What goes on beside the requests: hearing of changes, letting idle sequences go, stopping.
+
+extension Sequencer {
+    /// How many sequences are given back at a time.
+    private static let batch = 1_000
+
+    /// Hears what other nodes change and lets idle sequences leave memory, until the calling task is cancelled or the
+    /// sequencer stops.
+    public func run() async {
+        var mark: ChangeMark?
+        var nextSweep = environment.now() + sweepInterval
+        while !Task.isCancelled, !directory.withLockedValue(\.isStopping) {
+            mark = await hear(since: mark)
+            // Under pressure, whatever was not used for one tick goes.
+            let isCrowded = liveCount > policy.maximumLive / 10 * 9
+            if environment.now() >= nextSweep || isCrowded {
+                await sweep()
+                nextSweep = environment.now() + sweepInterval
+            }
+            do { try await environment.sleep(policy.changePolling) } catch { return }
+        }
+    }
+
+    /// Two sweeps without use in between, and a sequence has been idle for at least half of the time and at most all.
+    private var sweepInterval: Duration { policy.idle / 2 }
+
+    private func hear(since mark: ChangeMark?) async -> ChangeMark? {
+        var mark = mark
+        do {
+            while true {
+                let changes = try await store.changes(since: mark)
+                if changes.wentBack { report(.historyWentBack(to: changes.mark)) }
+                mark = changes.mark
+                for change in changes.changes {
+                    switch change {
+                    case .ended(let name, let life): directory.withLockedValue { $0.table[name] }?.ended(life)
+                    case .moved(let record): directory.withLockedValue { $0.table[record.name] }?.moved(to: record)
+                    }
+                }
+                if changes.changes.isEmpty { return mark }
+            }
+        } catch {
+            report(.pollingFailed(error))
+            return mark
+        }
+    }
+
+    private func sweep() async {
+        for allocator in directory.withLockedValue(\.table.all) { allocator.sweep() }
+    }
+
+    /// Stops: whoever waits is told, errands under way are waited for, and what was not handed out goes back to the store.
+    ///
+    /// Call it after the fronts have stopped. Afterwards every request is refused.
+    ///
+    /// - Parameter limit: How long to wait at most. What was not given back by then is a gap.
+    /// - Returns: Whether everything was given back in time.
+    @discardableResult
+    public func shutDown(within limit: Duration) async -> Bool {
+        let deadline = environment.now() + limit
+        let live = directory.withLockedValue { directory in
+            directory.isStopping = true
+            return directory.table.all
+        }
+        for start in stride(from: 0, to: live.count, by: Self.batch) {
+            let batch = live[start..<min(start + Self.batch, live.count)]
+            for allocator in batch { allocator.stop() }
+            while batch.contains(where: { isLive($0) }) {
+                guard environment.now() < deadline else { return false }
+                do { try await environment.sleep(.milliseconds(1)) } catch { return false }
+            }
+        }
+        return liveCount == 0
+    }
+
+    private func isLive(_ allocator: SequenceAllocator) -> Bool {
+        directory.withLockedValue { $0.table[allocator.name] === allocator }
+    }
+}

@@ -1,0 +1,156 @@
+import NIOConcurrencyHelpers
+
+/// All sequences of a node over one store.
+///
+/// ```swift
+/// let sequencer = Sequencer(store: store, journal: journal)
+/// let number = try await sequencer.next("orders", creates: true).first
+/// ```
+///
+/// A program that keeps a sequencer for long also calls ``run()``, which lets idle sequences leave memory and hears what
+/// other nodes change. In the end ``shutDown(within:)`` gives back what was not handed out.
+public final class Sequencer: Sendable {
+    /// What keeps the ceilings.
+    public let store: any SequenceStore
+    /// How the sequencer behaves.
+    public let policy: SequencerPolicy
+
+    struct Directory {
+        var table = AllocatorTable()
+        var isStopping = false
+    }
+
+    let directory = NIOLockedValueBox(Directory())
+    let runner: ErrandRunner
+    let environment: Environment
+    let report: @Sendable (SequencerEvent) -> Void
+
+    /// Makes a sequencer. It reaches for the store when the first sequence is asked for.
+    ///
+    /// - Parameters:
+    ///   - store: What keeps the ceilings.
+    ///   - journal: What remembers floors across restarts. Without one, a store that was restored while this node was
+    ///     down is noticed only if it shows a new home.
+    ///   - policy: How to behave.
+    ///   - environment: Where time, tasks and chance come from.
+    ///   - report: Is told what happens, for logs and metrics. It must not block.
+    public init(
+        store: any SequenceStore, journal: (any Journal)? = nil, policy: SequencerPolicy = SequencerPolicy(),
+        environment: Environment = .system, report: @escaping @Sendable (SequencerEvent) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.policy = policy
+        self.environment = environment
+        self.report = report
+        runner = ErrandRunner(
+            store: store, journal: journal, policy: policy, environment: environment, report: report,
+            creations: CreationLimit(policy, now: environment.now),
+            turnstile: Turnstile(places: policy.concurrentOpenings, queueLimit: policy.maximumOpenings),
+            storeID: StoreIdentification())
+    }
+
+    // MARK: - Numbers
+
+    /// The live sequence of this name, if it is in memory: the way to numbers without waiting.
+    public func live(_ name: RawSpan) -> SequenceAllocator? {
+        directory.withLockedValue { $0.table[name] }
+    }
+
+    /// Takes the next number, or a contiguous run of `count` numbers, waiting for them if they are not at hand.
+    ///
+    /// - Parameters:
+    ///   - name: The sequence.
+    ///   - count: How many numbers, from 1 to ``SequencerPolicy/maximumRun``.
+    ///   - creates: Whether to create the sequence, beginning at 1, if there is none.
+    public func next(
+        _ name: SequenceName, count: Int64 = 1, creates: Bool = false
+    ) async throws(SequencerError) -> Run {
+        guard count >= 1, count <= policy.maximumRun else {
+            throw .invalidRun(count, maximum: policy.maximumRun)
+        }
+        let (_, run) = try await obtain(name, count: count, creates: creates)
+        guard let run else { preconditionFailure("a request for numbers is served with numbers") }
+        return run
+    }
+
+    /// Takes `count` numbers, in as many runs as it takes: nothing has to be passed over for it.
+    ///
+    /// If no more are to be had in the middle, none is returned, and those already taken are counted as abandoned.
+    public func numbers(
+        _ name: SequenceName, count: Int64, creates: Bool = false
+    ) async throws(SequencerError) -> [Run] {
+        guard count >= 1, count <= policy.maximumRun else {
+            throw .invalidRun(count, maximum: policy.maximumRun)
+        }
+        var (runs, missing): ([Run], Int64) = ([], count)
+        do {
+            while missing > 0 {
+                let atHand = live(name.bytes.span.bytes)?.takeUpTo(missing)
+                let run = if let atHand { atHand } else { try await next(name, creates: creates) }
+                runs.append(run)
+                missing -= run.count
+            }
+        } catch {
+            if missing < count { abandoned(count - missing, of: name, because: .runDidNotFit) }
+            throw error
+        }
+        return runs
+    }
+
+    /// The sequence of this name, brought into memory if it is not there.
+    func open(_ name: SequenceName) async throws(SequencerError) -> SequenceAllocator {
+        try await obtain(name, count: 0, creates: false).0
+    }
+
+    private func obtain(
+        _ name: SequenceName, count: Int64, creates: Bool
+    ) async throws(SequencerError) -> (SequenceAllocator, Run?) {
+        let deadline = environment.now() + policy.wait
+        while true {
+            let allocator = try allocator(of: name)
+            switch try await allocator.obtain(count, creates: creates, deadline: deadline) {
+            case .served(let run): return (allocator, run)
+            // It left memory after it was looked up. Its own farewell may still be under way.
+            case .gone: remove(allocator)
+            }
+        }
+    }
+
+    private func allocator(of name: SequenceName) throws(SequencerError) -> SequenceAllocator {
+        let found: Result<SequenceAllocator, SequencerError> = directory.withLockedValue { directory in
+            if let allocator = directory.table[name] { return .success(allocator) }
+            if directory.isStopping { return .failure(.stopping) }
+            guard directory.table.count < policy.maximumLive else {
+                return .failure(.overloaded("\(policy.maximumLive) sequences are in memory"))
+            }
+            let allocator = SequenceAllocator(name: name, runner: runner) { [weak self] in self?.remove($0) }
+            directory.table.insert(allocator)
+            return .success(allocator)
+        }
+        return try found.get()
+    }
+
+    private func remove(_ allocator: SequenceAllocator) {
+        directory.withLockedValue { $0.table.remove(allocator) }
+    }
+
+    /// Counts numbers that a front took and could not deliver.
+    public func abandoned(_ count: Int64, of name: SequenceName, because reason: GapReason) {
+        report(.gap(name, reason, count: count))
+    }
+
+    // MARK: - What there is to tell
+
+    /// All sequences in memory.
+    public func snapshots() -> [SequenceSnapshot] {
+        directory.withLockedValue { $0.table.all }.map { $0.snapshot() }
+    }
+
+    /// The sequence of this name as it is in memory, if it is.
+    public func snapshot(of name: SequenceName) -> SequenceSnapshot? {
+        directory.withLockedValue { $0.table[name] }?.snapshot()
+    }
+
+    /// How many sequences are in memory.
+    public var liveCount: Int { directory.withLockedValue { $0.table.count } }
+}

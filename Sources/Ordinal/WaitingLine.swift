@@ -1,0 +1,113 @@
+/// Identifies a request that waits for numbers.
+typealias Ticket = UInt64
+
+/// The requests that wait for numbers of one sequence, first come first served.
+///
+/// A request is first *in line*, then *ready*: numbers are there and promised to it, and it comes to take them by itself.
+/// One that is gone by then takes nothing.
+struct WaitingLine {
+    struct Waiter {
+        /// How many contiguous numbers it wants; 0 if it only wants the sequence to be open.
+        let count: Int64
+        /// When it gives up.
+        let deadline: Duration
+        /// Whether it wants the sequence to be created if there is none.
+        let creates: Bool
+        /// Whether numbers are promised to it.
+        fileprivate(set) var isReady = false
+    }
+
+    private var waiters: [Ticket: Waiter] = [:]
+    /// The lowest ticket that may not be ready yet.
+    private var firstUnready: Ticket = 0
+    private var nextTicket: Ticket = 0
+
+    /// How many numbers are promised to those who are ready.
+    private(set) var promised: Int64 = 0
+    /// How many of those who are ready want more than one number.
+    private(set) var promisedRuns = 0
+    /// How many numbers those want who are not ready.
+    private(set) var waitedFor: Int64 = 0
+    /// How many requests are not ready.
+    private(set) var unready = 0
+
+    var isEmpty: Bool { waiters.isEmpty }
+    var count: Int { waiters.count }
+    var wantsCreation: Bool { waiters.values.contains { $0.creates && !$0.isReady } }
+
+    /// The request that has waited longest without being ready.
+    mutating func firstInLine() -> Waiter? {
+        while firstUnready < nextTicket {
+            if let waiter = waiters[firstUnready], !waiter.isReady { return waiter }
+            firstUnready += 1
+        }
+        return nil
+    }
+
+    /// Takes out the request that has waited longest without being ready.
+    mutating func removeFirstInLine() -> Ticket? {
+        guard firstInLine() != nil else { return nil }
+        _ = leave(firstUnready)
+        return firstUnready
+    }
+
+    func count(wantedBy ticket: Ticket) -> Int64? { waiters[ticket]?.count }
+
+    /// When the next request gives up.
+    mutating func nextDeadline() -> Duration? { firstInLine()?.deadline }
+
+    mutating func join(count: Int64, deadline: Duration, creates: Bool) -> Ticket {
+        defer { nextTicket += 1 }
+        waiters[nextTicket] = Waiter(count: count, deadline: deadline, creates: creates)
+        waitedFor += count
+        unready += 1
+        return nextTicket
+    }
+
+    /// Takes a request out of the line.
+    mutating func leave(_ ticket: Ticket) -> Waiter? {
+        guard let waiter = waiters.removeValue(forKey: ticket) else { return nil }
+        if waiter.isReady { takeBack(waiter) } else { unmark(waiter) }
+        return waiter
+    }
+
+    /// Puts a request that was ready back to its place in the line.
+    mutating func putBack(_ ticket: Ticket) {
+        guard let waiter = waiters[ticket], waiter.isReady else { return }
+        takeBack(waiter)
+        waiters[ticket]?.isReady = false
+        waitedFor += waiter.count
+        unready += 1
+        firstUnready = min(firstUnready, ticket)
+    }
+
+    /// Makes requests ready, in their order, for as long as `canPromise` allows it.
+    mutating func makeReady(_ canPromise: (WaitingLine, Int64) -> Bool) -> [Ticket] {
+        var ready: [Ticket] = []
+        while let waiter = firstInLine(), canPromise(self, waiter.count) {
+            waiters[firstUnready]?.isReady = true
+            unmark(waiter)
+            promised += waiter.count
+            if waiter.count > 1 { promisedRuns += 1 }
+            ready.append(firstUnready)
+        }
+        return ready
+    }
+
+    /// Takes those out who are not ready and meet a condition, in their order.
+    mutating func removeUnready(where condition: (Waiter) -> Bool) -> [Ticket] {
+        let tickets = waiters.filter { !$0.value.isReady && condition($0.value) }.keys.sorted()
+        for ticket in tickets { _ = leave(ticket) }
+        return tickets
+    }
+
+    private mutating func unmark(_ waiter: Waiter) {
+        waitedFor -= waiter.count
+        unready -= 1
+    }
+
+    private mutating func takeBack(_ waiter: Waiter) {
+        promised -= waiter.count
+        if waiter.count > 1 { promisedRuns -= 1 }
+    }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+struct Delete: ClientCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Delete a sequence.",
+        discussion: "A sequence that is created later under the same name begins anew: its numbers may come again.")
+
+    @OptionGroup var sequence: NameArgument
+    @OptionGroup var client: ClientOptions
+
+    func report(from server: Server) async throws(Failure) -> Report {
+        guard try await server.call("DEL", sequence.name).integer > 0 else {
+            throw Failure("no such sequence", code: .notFound)
+        }
+        return Report("deleted", json: ["deleted": .bool(true), "name": .string(sequence.name)])
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import OrdinalServer
+
+struct Explain: ClientCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what is promised of one sequence in the server's configuration, in figures.")
+
+    @OptionGroup var sequence: NameArgument
+    @OptionGroup var client: ClientOptions
+
+    func report(from server: Server) async throws(Failure) -> Report {
+        var lines: [String] = []
+        for line in try await server.call("ORDINAL", "EXPLAIN", sequence.name).elements { lines.append(try line.text) }
+        return Report(
+            lines: lines.map(\.onSingleLine),
+            json: ["lines": .array(lines.map { .string($0) }), "name": .string(sequence.name)])
+    }
+}

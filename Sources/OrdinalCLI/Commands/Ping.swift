@@ -1,0 +1,12 @@
+import ArgumentParser
+
+struct Ping: ClientCommand {
+    static let configuration = CommandConfiguration(abstract: "Ask the server whether it is there.")
+
+    @OptionGroup var client: ClientOptions
+
+    func report(from server: Server) async throws(Failure) -> Report {
+        let answer = try await server.call("PING").text
+        return Report(answer, json: ["reply": .string(answer)])
+    }
+}

@@ -1,0 +1,46 @@
+import Logging
+import OrdinalServer
+import ServiceLifecycle
+import UnixSignals
+
+/// Reads the configuration again at every SIGHUP, and opens the log file anew.
+struct Reloader: Service {
+    private let loaded: LoadedConfiguration
+    private let server: OrdinalServer
+    private let output: LogOutput
+    private let logger: Logger
+
+    init(_ loaded: LoadedConfiguration, server: OrdinalServer, output: LogOutput, logger: Logger) {
+        self.loaded = loaded
+        self.server = server
+        self.output = output
+        self.logger = logger
+    }
+
+    func run() async throws {
+        var loaded = loaded
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            loaded = await reload(loaded)
+        }
+    }
+
+    /// Applies what can be changed; a configuration with any problem changes nothing.
+    private func reload(_ loaded: LoadedConfiguration) async -> LoadedConfiguration {
+        do { try output.reopen() } catch { logger.error("\(error)") }
+        do throws(ConfigurationError) {
+            let reload = try await loaded.reloaded()
+            for warning in reload.loaded.warnings { logger.warning("\(warning)") }
+            output.level = reload.loaded.configuration.log.level
+            server.reload(reload.loaded.configuration)
+            logger.notice("configuration read again", metadata: ["changed": "\(reload.changed.joined(separator: " "))"])
+            if !reload.needingRestart.isEmpty {
+                let keys = reload.needingRestart.joined(separator: " ")
+                logger.warning("restart the server for these keys to change", metadata: ["keys": "\(keys)"])
+            }
+            return reload.loaded
+        } catch {
+            for problem in error.problems { logger.error("configuration not changed: \(problem)") }
+            return loaded
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Logging
+import OrdinalServer
+import ServiceLifecycle
+import UnixSignals
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a server.",
+        discussion: """
+            SIGTERM and SIGINT stop it: replies under way are sent, numbers not handed out are given back. SIGHUP reads \
+            the configuration again: passwords, TLS files, log level; and opens the log file anew.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let loaded = try await options.load()
+        do {
+            let output = try LogOutput(loaded.configuration.log)
+            let logger = Logger(label: "ordinal") { TextLogHandler(label: $0, output: output) }
+            for warning in loaded.warnings { logger.warning("\(warning)") }
+            let server = try OrdinalServer(configuration: loaded.configuration, logger: logger)
+            let reloader = Reloader(loaded, server: server, output: output, logger: logger)
+            let group = ServiceGroup(
+                services: [reloader, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            try await group.run()
+        } catch let error as StartError {
+            throw Failure("\(error)")
+        } catch let error as LogFileError {
+            throw Failure("\(error)")
+        }
+    }
+}

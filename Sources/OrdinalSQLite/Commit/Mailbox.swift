@@ -1,0 +1,98 @@
+import NIOConcurrencyHelpers
+
+/// What waits to be done with a database file, bounded, for one thread that does it.
+///
+/// `@unchecked Sendable`: `orders` and `isClosed` are touched only between `lock()` and `unlock()`.
+final class Mailbox: @unchecked Sendable {
+    private enum Content {
+        case nothing, something
+    }
+
+    private let lock = ConditionLock(value: Content.nothing)
+    private let limit: Int
+    private var orders: [Order] = []
+    private var isClosed = false
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Adds an order, or answers why it is not taken.
+    func post(_ order: Order) -> TransactionFailure? {
+        lock.lock()
+        defer { unlock() }
+        guard !isClosed else { return .notDone("the file is closed") }
+        guard orders.count < limit else { return .notDone("too many changes wait for the disk (\(limit))") }
+        orders.append(order)
+        return nil
+    }
+
+    /// Takes no more orders. Those that wait are done.
+    func close() {
+        lock.lock()
+        defer { unlock() }
+        isClosed = true
+    }
+
+    /// Waits for something to do: a backup, or the changes in front of the next one. Answers nil when closed and empty.
+    func take(atMost count: Int) -> Portion? {
+        lock.lock(whenValue: .something)
+        defer { unlock() }
+        if case .backup(let path, let answer) = orders.first {
+            orders.removeFirst()
+            return .backup(to: path, answer: answer)
+        }
+        let changes = removeChanges(atMost: count)
+        return changes.isEmpty ? nil : .changes(changes)
+    }
+
+    /// Takes the changes in front of the next backup, without waiting.
+    func takeChanges(atMost count: Int) -> [Change] {
+        lock.lock()
+        defer { unlock() }
+        return removeChanges(atMost: count)
+    }
+
+    private func removeChanges(atMost count: Int) -> [Change] {
+        let changes = orders.prefix(count).prefix { $0.change != nil }.compactMap(\.change)
+        orders.removeFirst(changes.count)
+        return changes
+    }
+
+    private func unlock() {
+        lock.unlock(withValue: orders.isEmpty && !isClosed ? .nothing : .something)
+    }
+}
+
+/// What is done next.
+enum Portion {
+    case changes([Change])
+    case backup(to: String, answer: @Sendable (TransactionFailure?) -> Void)
+}
+
+/// Something to be done with a database file.
+enum Order: Sendable {
+    case change(Change)
+    case backup(to: String, answer: @Sendable (TransactionFailure?) -> Void)
+
+    var change: Change? {
+        if case .change(let change) = self { change } else { nil }
+    }
+}
+
+/// A part of a transaction, and what to tell whoever asked for it.
+struct Change: Sendable {
+    /// Does the work and answers how to tell its result. That must wait until the transaction is committed.
+    let perform: @Sendable (Transaction) throws -> @Sendable () -> Void
+    /// Tells that the transaction failed.
+    let fail: @Sendable (TransactionFailure) -> Void
+
+    init<Value: Sendable>(
+        _ work: @escaping @Sendable (Transaction) throws -> Value,
+        answer: @escaping @Sendable (Result<Value, TransactionFailure>) -> Void
+    ) {
+        perform = { transaction in
+            let value = try work(transaction)
+            return { answer(.success(value)) }
+        }
+        fail = { answer(.failure($0)) }
+    }
+}

@@ -1,0 +1,60 @@
+import GRDB
+
+/// What a database file is for, and how its tables come to be.
+struct DatabaseSchema: Sendable {
+    /// What the file is called in messages, such as "an Ordinal store".
+    let title: String
+    /// Marks the file as ours, in the header of every SQLite database.
+    let applicationID: Int32
+    /// What brings a file from each version to the next. Version 1 is the result of the first.
+    let migrations: [String]
+
+    /// The table that every file of ours has. It has one row.
+    ///
+    /// `edition` tells a backup from what it is a copy of, `opened` is what a fresh connection writes to see whether it
+    /// can, and `changes` counts.
+    static let metaTable = """
+        CREATE TABLE meta (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            id BLOB NOT NULL CHECK (length(id) = 16),
+            edition BLOB NOT NULL CHECK (length(edition) = 8),
+            opened INTEGER NOT NULL,
+            changes INTEGER NOT NULL,
+            sequences INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO meta VALUES (1, randomblob(16), randomblob(8), 0, 0, 0);
+        """
+
+    /// Refuses a file that is not ours or that a newer program wrote. Changes nothing.
+    ///
+    /// - Parameter mayBeNew: Whether a database with nothing in it is welcome.
+    func check(_ db: Database, at path: String, mayBeNew: Bool) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+        if application == 0, version == 0, isEmpty {
+            guard mayBeNew else { throw SQLiteFileError("\(path) is empty: put the database back") }
+            return
+        }
+        guard application == applicationID else {
+            throw SQLiteFileError("\(path) is a database of another kind, not \(title): use another file")
+        }
+        guard version <= migrations.count else {
+            throw SQLiteFileError(
+                "\(path) was written by a newer version of Ordinal (schema \(version), this one knows "
+                    + "\(migrations.count)): use that version")
+        }
+    }
+
+    /// Brings the file to the newest version, all or nothing.
+    func migrate(_ db: Database) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version < migrations.count else { return }
+        try db.inTransaction(.immediate) {
+            for migration in migrations[version...] { try db.execute(sql: migration) }
+            // Numbers of our own, and a pragma takes no bound parameters.
+            try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(migrations.count)")
+            return .commit
+        }
+    }
+}

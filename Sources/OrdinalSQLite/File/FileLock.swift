@@ -1,0 +1,58 @@
+import Glibc
+
+/// The lock file beside a database: one process at a time.
+///
+/// The lock is on the open file and ends with the process, however that ends. The file itself stays for ever: whoever
+/// removed it would let two processes lock two different files. It also keeps a note for the process that comes next.
+/// Uniqueness of numbers does not rest on any of this: SQLite's own exclusive lock keeps others out as well.
+final class FileLock {
+    /// What the last process that had the lock left behind.
+    private(set) var note: [String]
+    private let descriptor: CInt
+
+    /// Takes the lock, or throws who has it.
+    init(path: String, for database: String) throws(SQLiteFileError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw SQLiteFileError("cannot open the lock file \(path): \(SystemError(errno)); make it writable")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let number = errno
+            let owner = Self.lines(of: descriptor).first
+            Glibc.close(descriptor)
+            guard number == EWOULDBLOCK else {
+                throw SQLiteFileError("cannot lock \(path): \(SystemError(number))")
+            }
+            throw SQLiteFileError(
+                "\(database) is in use by process \(owner ?? "(unknown)"): stop that process, or use another file")
+        }
+        self.descriptor = descriptor
+        note = Self.lines(of: descriptor)
+        do throws(SystemError) { try write([]) } catch {
+            Glibc.close(descriptor)
+            throw SQLiteFileError("cannot write the lock file \(path): \(error)")
+        }
+    }
+
+    /// Leaves a note for the process that comes next. The first line is always the number of this process.
+    func leave(_ note: [String]) throws(SystemError) {
+        try write(note)
+        self.note = note
+    }
+
+    private func write(_ note: [String]) throws(SystemError) {
+        let bytes = Array(([String(getpid())] + note).joined(separator: "\n").utf8) + [UInt8(ascii: "\n")]
+        guard ftruncate(descriptor, 0) == 0 else { throw SystemError(errno) }
+        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { throw SystemError(errno) }
+    }
+
+    /// The lines of the file. A note is a few dozen bytes; whatever is longer was written by somebody else.
+    private static func lines(of descriptor: CInt) -> [String] {
+        var bytes = [UInt8](repeating: 0, count: 1_024)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        guard count > 0, let text = String(validating: bytes[..<count], as: UTF8.self) else { return [] }
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    deinit { Glibc.close(descriptor) }
+}

@@ -1,0 +1,164 @@
+import Configuration
+import NIOConcurrencyHelpers
+
+/// A configuration in the making: goes on after each problem, so that all are found at once.
+struct ConfigurationReading {
+    private(set) var configuration = ServerConfiguration()
+    private(set) var origins: [String: ConfigurationOrigin] = [:]
+    private(set) var problems: [ConfigurationProblem] = []
+    private(set) var warnings: [String] = []
+    private let sources: ConfigurationSources
+    private var file: ConfigurationFile?
+
+    init(_ sources: ConfigurationSources) async {
+        self.sources = sources
+        if let path = sources.file {
+            do { file = try await ConfigurationFile(path: path) } catch { problems.append(error) }
+        }
+        checkNames()
+        readValues()
+        readPasswordFile("auth.use_password", configuration.authentication.usePasswordFile) { $0.use = $1 }
+        readPasswordFile("auth.admin_password", configuration.authentication.adminPasswordFile) { $0.admin = $1 }
+        checkStorage()
+        checkConflicts()
+        warnOfExposure()
+    }
+
+    // MARK: - Keys
+
+    private mutating func checkNames() {
+        for option in sources.options {
+            let origin = ConfigurationOrigin.commandLine(option: option.option)
+            if ConfigurationKey.named(option.key) == nil { problems.append(.unknownKey(option.key, origin: origin)) }
+            if sources.options.contains(where: { $0.key == option.key && $0 != option }) {
+                problems.append(ConfigurationProblem(option.key, origin: origin, "it is given twice; leave one out"))
+            }
+        }
+        problems += file?.misspeltKeys ?? []
+        warnings += sources.misspeltVariables.map { "\($0) means nothing; did you mean \($1)?" }
+    }
+
+    // MARK: - Values
+
+    private mutating func readValues() {
+        let recorder = AnswerRecorder()
+        let reader = ConfigReader(
+            providers: [sources.optionProvider, sources.environmentProvider] + (file?.providers ?? []),
+            accessReporter: recorder)
+        for key in ConfigurationKey.all {
+            let text = reader.string(forKey: ConfigKey(key.name), isSecret: key.isSecret)
+            guard let provider = recorder.provider else { continue }
+            let origin = origin(of: key, provider: provider)
+            origins[key.name] = origin
+            do throws(WrongValue) {
+                guard let text else { throw WrongValue() }
+                try key.read(text, &configuration)
+            } catch {
+                let value = key.isSecret ? nil : text
+                problems.append(
+                    ConfigurationProblem(key.name, value: value, origin: origin, error.advice ?? "write \(key.form)"))
+            }
+        }
+    }
+
+    private func origin(of key: ConfigurationKey, provider: Int) -> ConfigurationOrigin {
+        switch provider {
+        case 0: .commandLine(option: sources.options.last { $0.key == key.name }?.option ?? "--set")
+        case 1: .environment(variable: key.environmentVariable)
+        default: .file(path: file?.path ?? "", key: provider == 2 ? fileKey(of: key.name) : nil)
+        }
+    }
+
+    /// What the key is called in the file, if it is called otherwise there.
+    private func fileKey(of name: String) -> String? {
+        file?.isIdgo == true ? IdgoFile.counterparts[name] : nil
+    }
+
+    private mutating func readPasswordFile(
+        _ key: String, _ path: String?, assign: (inout Credentials.Passwords, String) -> Void
+    ) {
+        guard let path, let origin = origins[key + "_file"] else { return }
+        func problem(_ advice: String) -> ConfigurationProblem {
+            ConfigurationProblem(key + "_file", value: path, origin: origin, advice)
+        }
+        if let other = origins[key] {
+            return problems.append(problem("\(key) is given too (\(other)); leave one out"))
+        }
+        do throws(PasswordFile.ReadError) {
+            let file = try PasswordFile(path: path)
+            assign(&configuration.authentication.passwords, file.password)
+            origins[key] = .file(path: path)
+            if file.isWorldReadable { warnings.append("\(path) holds a password and everybody may read it: chmod o-r") }
+        } catch {
+            problems.append(problem("\(error)"))
+        }
+    }
+
+    // MARK: - What does not fit together
+
+    /// A file that says where idgo's MySQL is cannot be served from, unless another store was chosen.
+    private mutating func checkStorage() {
+        guard let file, file.keys.contains(where: IdgoFile.isStorage) else { return }
+        if let store = origins["store"] {
+            warnings.append("storage_db in \(file.path) is not used: the store comes from \(store)")
+        } else {
+            problems.append(ConfigurationProblem("storage_db", origin: .file(path: file.path), IdgoFile.storageAdvice))
+        }
+    }
+
+    /// Looks for values that are wrong together; what was wrong by itself is told already.
+    private mutating func checkConflicts() {
+        let wrong = Set(problems.map(\.key))
+        for conflict in configuration.conflicts() where wrong.isDisjoint(with: conflict.keys) {
+            problems.append(ConfigurationProblem(conflict, configuration, origins))
+        }
+    }
+
+    private mutating func warnOfExposure() {
+        if let file, file.isWorldReadable {
+            for key in ConfigurationKey.all where key.isSecret && origins[key.name] == .file(path: file.path) {
+                warnings.append("\(file.path) holds \(key.name) and everybody may read it: chmod o-r")
+            }
+        }
+        for key in ConfigurationKey.all where key.isSecret {
+            guard case .commandLine = origins[key.name] else { continue }
+            warnings.append("\(key.name) is on the command line, which everybody may read: use \(key.name)_file")
+        }
+        let passwords = configuration.authentication.passwords
+        if passwords.use != nil, passwords.admin == nil {
+            warnings.append("auth.use_password without auth.admin_password: nobody can be administrator")
+        }
+    }
+}
+
+extension ConfigurationProblem {
+    /// A conflict, told at the first of its keys.
+    init(
+        _ conflict: ServerConfiguration.Conflict, _ configuration: ServerConfiguration,
+        _ origins: [String: ConfigurationOrigin]
+    ) {
+        let name = conflict.keys.first ?? ""
+        let key = ConfigurationKey.named(name)
+        let value = key.flatMap { $0.isSecret ? nil : $0.write(configuration) }
+        self.init(name, value: value, origin: origins[name] ?? .standard, conflict.advice)
+    }
+}
+
+/// Remembers which provider knew the value that was asked for last.
+private final class AnswerRecorder: AccessReporter {
+    private let answer = NIOLockedValueBox<Int?>(nil)
+
+    /// The place of the provider in the order of priority; nil: nobody knew.
+    var provider: Int? { answer.withLockedValue(\.self) }
+
+    func report(_ event: AccessEvent) {
+        // Nobody is asked after the first who knows, or fails.
+        let isAnswered =
+            switch event.providerResults.last?.result {
+            case .success(let found): found.value != nil
+            case .failure: true
+            case nil: false
+            }
+        answer.withLockedValue { $0 = isAnswered ? event.providerResults.count - 1 : nil }
+    }
+}

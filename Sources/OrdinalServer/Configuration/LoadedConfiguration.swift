@@ -1,0 +1,78 @@
+/// A configuration with where each of its values came from.
+public struct LoadedConfiguration: Sendable {
+    /// The values.
+    public internal(set) var configuration: ServerConfiguration
+    /// Where the value of each key came from.
+    public internal(set) var origins: [String: ConfigurationOrigin]
+    /// What is not wrong, but most likely not meant.
+    public internal(set) var warnings: [String]
+    let sources: ConfigurationSources
+
+    /// Reads everything and checks it.
+    ///
+    /// An option of the command line comes before an environment variable, that before the file, and that before the
+    /// default. The variable of a key is its name in capitals after `ORDINAL_`, with `_` for each dot.
+    ///
+    /// ## Configuration keys
+    ///
+    /// - `store` (URL, default: `sqlite:ordinal.db`): What keeps the ceilings.
+    /// - `journal.path` (path, default: `<database path>.floors`): The file that remembers floors across restarts.
+    /// - `journal.mode` (`on`, `required` or `off`, default: `on`): Whether there is a journal; required: without it no
+    ///   number is handed out.
+    /// - `redis.address` (HOST:PORT, default: `127.0.0.1:6389`): Where Redis clients connect; port 0: one that is free.
+    /// - `redis.get_reply` (`integer` or `bulk`, default: `integer`): What GET and MGET answer with; bulk is for
+    ///   clients that know types.
+    /// - `redis.select` (`error` or `ignore`, default: `error`): What SELECT of another database than 0 does.
+    /// - `redis.max_connections` (number, default: `10_000`): How many clients may be connected.
+    /// - `redis.idle_timeout` (duration, default: `1h`): After how long without a command a client is disconnected.
+    /// - `redis.max_arguments` (number, default: `8192`): How many arguments a command may have.
+    /// - `redis.max_bulk` (size, default: `64KiB`): How long one argument may be.
+    /// - `redis.max_request` (size, default: `1MiB`): How long a command may be with all its arguments.
+    /// - `redis.output_buffer` (size, default: `64KiB`): How many bytes of replies are kept for one client.
+    /// - `redis.allow_unauthenticated` (boolean, default: `false`): Whether to listen beyond this machine without a
+    ///   password.
+    /// - `redis.tls.certificate` (path, optional): The server's certificate and its chain, in PEM; turns TLS on.
+    /// - `redis.tls.key` (path, optional): The private key of the certificate, in PEM.
+    /// - `redis.tls.client_ca` (path, optional): The authority that signs clients' certificates, in PEM.
+    /// - `redis.tls.client_certificates` (`none`, `optional` or `required`, default: `by redis.tls.client_ca`):
+    ///   Whether clients must show a certificate; by default if there is an authority for them.
+    /// - `auth.use_password` (password, optional): The password of those who take numbers.
+    /// - `auth.use_password_file` (path, optional): A file whose first line is that password.
+    /// - `auth.admin_password` (password, optional): The password of those who may do everything.
+    /// - `auth.admin_password_file` (path, optional): A file whose first line is that password.
+    /// - `runway` (duration, default: `1m`): How long numbers in hand should last with the store away.
+    /// - `segment.min` (number, default: `1000`): The smallest segment.
+    /// - `segment.max` (number, default: `100_000_000`): The largest segment.
+    /// - `segment.size` (number, optional): The size of every segment; unset: one runway, from segment.min to
+    ///   segment.max.
+    /// - `wait` (duration, default: `5s`): How long a request waits at most for a number.
+    /// - `run.max` (number, default: `1_000_000`): The longest run that INCRBY may ask for.
+    /// - `failover_offset` (number, optional): How many numbers to leave out when the store went back; unset: 1_000_000
+    ///   or 100 segments.
+    /// - `create` (`on`, `admin` or `off`, default: `on`): Who may create sequences by asking for a number.
+    /// - `create_rate` (number, default: `1000`): How many sequences may be created per second.
+    /// - `sequences.max` (number, default: `1_000_000`): How many sequences the store may hold.
+    /// - `sequences.live` (number, default: `100_000`): How many sequences are in memory at most.
+    /// - `sequences.idle` (duration, default: `10m`): After how long without use a sequence leaves memory.
+    /// - `waiters.max` (number, default: `100_000`): How many requests wait at most for one sequence.
+    /// - `drain` (duration, default: `10s`): How long a stop may take.
+    /// - `event_loops` (number, default: `one per core`): How many cores serve connections.
+    /// - `log.level` (`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`, default: `info`): What is
+    ///   told: this level and above.
+    /// - `log.path` (path, optional): Where it is told; a directory: ordinal.log in it; unset: standard error.
+    ///
+    /// - Throws: ``ConfigurationError``, with every problem there is.
+    public init(_ sources: ConfigurationSources) async throws(ConfigurationError) {
+        self.sources = sources
+        let reading = await ConfigurationReading(sources)
+        guard reading.problems.isEmpty else { throw ConfigurationError(problems: reading.problems) }
+        configuration = reading.configuration
+        origins = reading.origins
+        warnings = reading.warnings
+    }
+
+    /// Every key with its value as it may be shown, and where that came from.
+    public var entries: [(key: ConfigurationKey, value: String?, origin: ConfigurationOrigin)] {
+        ConfigurationKey.all.map { ($0, $0.shownValue(in: configuration), origins[$0.name] ?? .standard) }
+    }
+}

@@ -1,0 +1,133 @@
+public import Logging
+internal import NIOCore
+public import Ordinal
+
+/// Everything that can be set about a server, typed and with its defaults.
+///
+/// A program that embeds Ordinal sets what it needs here; `ordinal serve` fills it by ``LoadedConfiguration``.
+public struct ServerConfiguration: Sendable {
+    /// What keeps the ceilings.
+    public var store = StoreLocation.sqlite(path: "ordinal.db")
+    /// What remembers floors across restarts.
+    public var journal = Journal()
+    /// The way in for Redis clients.
+    public var redis = Redis()
+    /// Who may do what.
+    public var authentication = Authentication()
+    /// How numbers are reserved, and how many sequences there may be.
+    public var sequences = Sequences()
+    /// What is told, and where.
+    public var log = Log()
+    /// How long a stop may take: connections end and numbers are given back within this time.
+    public var drain: Duration = .seconds(10)
+    /// How many event loops, and so how many cores, serve connections.
+    public var eventLoops = System.coreCount
+
+    /// Makes the configuration that a server has if nothing is said.
+    public init() {}
+}
+
+extension ServerConfiguration {
+    /// What remembers floors across restarts.
+    public struct Journal: Sendable {
+        /// Whether there is a journal, and what happens when it cannot be written.
+        public enum Mode: String, Sendable, CaseIterable {
+            /// There is one; when it cannot be written, that is logged and counted, and the service goes on.
+            case on
+            /// There is one; without it no number is handed out.
+            case required
+            /// There is none.
+            case off
+        }
+
+        /// Its file; nil: beside the database.
+        public var path: String?
+        /// Whether there is one.
+        public var mode = Mode.on
+    }
+
+    /// The file of the journal: what was chosen, or one beside the database.
+    public var journalPath: String {
+        get { journal.path ?? store.path + ".floors" }
+        set { journal.path = newValue }
+    }
+
+    /// The way in for Redis clients.
+    public struct Redis: Sendable {
+        /// Where it listens.
+        public var address = ListenAddress(host: "127.0.0.1", port: 6389)
+        /// How it answers.
+        public var options = RedisOptions()
+        /// Whether it may listen on an address that others can reach without asking for a password.
+        public var allowsUnauthenticated = false
+        /// The files for TLS.
+        public var tls = TLSFiles()
+    }
+
+    /// Who may do what.
+    public struct Authentication: Sendable {
+        /// The passwords of the two roles.
+        public var passwords = Credentials.Passwords()
+        /// Where the password for use was read from.
+        public internal(set) var usePasswordFile: String?
+        /// Where the administrator's password was read from.
+        public internal(set) var adminPasswordFile: String?
+    }
+
+    /// What is told, and where.
+    public struct Log: Sendable {
+        /// What is told: this level and above.
+        public var level = Logger.Level.info
+        /// A file, or a directory for a file `ordinal.log`; nil: standard error.
+        public var path: String?
+    }
+
+    /// How numbers are reserved, and how many sequences there may be.
+    public struct Sequences: Sendable {
+        private static let policy = SequencerPolicy()
+
+        /// How long numbers in hand should last with the store away.
+        public var runway = policy.runway
+        /// The smallest segment.
+        public var segmentMinimum: Int64 = 1_000
+        /// The largest segment.
+        public var segmentMaximum: Int64 = 100_000_000
+        /// Every segment's size; nil: one runway, between the smallest and the largest.
+        public var segmentSize: Int64?
+        /// How long a request waits at most for a number.
+        public var wait = policy.wait
+        /// The longest contiguous run.
+        public var maximumRun = policy.maximumRun
+        /// How many numbers to leave out when the store went back; nil: 1,000,000 or 100 segments, whichever is more.
+        public var failoverOffset = policy.failoverOffset
+        /// How many sequences may be created per second.
+        public var creationsPerSecond = policy.creationsPerSecond
+        /// How many sequences the store may hold.
+        public var maximumSequences = policy.maximumSequences
+        /// How many sequences are in memory at most.
+        public var maximumLive = policy.maximumLive
+        /// After how long without use a sequence leaves memory.
+        public var idle = policy.idle
+        /// How many requests wait at most for one sequence.
+        public var maximumWaiters = policy.maximumWaiters
+    }
+
+    /// How the sequencer behaves in this configuration.
+    public var sequencerPolicy: SequencerPolicy {
+        var policy = SequencerPolicy()
+        policy.runway = sequences.runway
+        policy.segmentSize =
+            sequences.segmentSize.map { .fixed($0) }
+            ?? .adaptive(minimum: sequences.segmentMinimum, maximum: sequences.segmentMaximum)
+        policy.wait = sequences.wait
+        policy.maximumRun = sequences.maximumRun
+        policy.failoverOffset = sequences.failoverOffset
+        policy.creationsPerSecond = sequences.creationsPerSecond
+        policy.maximumSequences = sequences.maximumSequences
+        policy.maximumLive = sequences.maximumLive
+        policy.idle = sequences.idle
+        policy.maximumWaiters = sequences.maximumWaiters
+        policy.requiresJournal = journal.mode == .required
+        return policy
+    }
+}

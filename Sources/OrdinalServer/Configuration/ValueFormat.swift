@@ -1,0 +1,72 @@
+/// How values of one type are written in a configuration: a text to a value and back.
+struct ValueFormat<Value>: Sendable {
+    /// What is right, such as "a duration such as 5s": for the documentation, and for whoever wrote something else.
+    let form: String
+    let read: @Sendable (String) throws(WrongValue) -> Value
+    /// The text of a value; nil: nothing is set.
+    let write: @Sendable (Value) -> String?
+
+    init(
+        _ form: String, read: @escaping @Sendable (String) throws(WrongValue) -> Value,
+        write: @escaping @Sendable (Value) -> String?
+    ) {
+        self.form = form
+        self.read = read
+        self.write = write
+    }
+
+    /// The same for a value that need not be set.
+    var optional: ValueFormat<Value?> {
+        let (read, write) = (read, write)
+        return ValueFormat<Value?>(
+            form, read: { (text) throws(WrongValue) in try read(text) }, write: { $0.flatMap(write) })
+    }
+}
+
+/// A text that is no value of its key.
+struct WrongValue: Error, Equatable {
+    /// What would be right; nil: the key's form says it.
+    var advice: String?
+
+    init(_ advice: String? = nil) { self.advice = advice }
+}
+
+extension ValueFormat where Value == String {
+    static let file = ValueFormat("the path of a file", read: { text in text }, write: { $0 })
+    static let fileOrDirectory = ValueFormat("the path of a file or directory", read: { text in text }, write: { $0 })
+    static let password = ValueFormat("a password", read: { text in text }, write: { $0 })
+}
+
+extension ValueFormat where Value == Bool {
+    static let flag = choice([("true", true), ("false", false)])
+}
+
+extension ValueFormat where Value == ListenAddress {
+    static let address = ValueFormat(
+        "HOST:PORT, such as 127.0.0.1:6389 or [::1]:6389", read: ListenAddress.init(text:), write: \.description)
+}
+
+extension ValueFormat where Value == StoreLocation {
+    static let store = ValueFormat("sqlite:PATH", read: StoreLocation.init(text:), write: \.description)
+}
+
+extension ValueFormat where Value: Equatable & Sendable {
+    /// One of a few words.
+    static func choice(_ words: [(word: String, value: Value)], also aliases: [String: Value] = [:]) -> ValueFormat {
+        let names = words.map(\.word)
+        let form = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+        return ValueFormat(form) { (text) throws(WrongValue) in
+            guard let value = words.first(where: { $0.word == text })?.value ?? aliases[text] else { throw WrongValue() }
+            return value
+        } write: { value in
+            words.first { $0.value == value }?.word
+        }
+    }
+}
+
+extension ValueFormat where Value: RawRepresentable<String> & CaseIterable & Equatable & Sendable {
+    /// One of the words of an enumeration.
+    static func choice(also aliases: [String: Value] = [:]) -> ValueFormat {
+        choice(Value.allCases.map { ($0.rawValue, $0) }, also: aliases)
+    }
+}

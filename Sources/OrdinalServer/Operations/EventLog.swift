@@ -1,0 +1,88 @@
+import Logging
+import NIOConcurrencyHelpers
+import Ordinal
+
+/// Tells what happens in the engine: every event in the log, and counted.
+final class EventLog: Sendable {
+    fileprivate struct Counts {
+        var refills = 0
+        var numbersReserved: Int64 = 0
+        var failures = 0
+        var wentBack = 0
+        var mended = 0
+        var timedOut = 0
+        var journalFailures = 0
+        var gaps: [GapReason: Int64] = [:]
+    }
+
+    private let logger: Logger
+    private let counts = NIOLockedValueBox(Counts())
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    func report(_ event: SequencerEvent) {
+        counts.withLockedValue { $0.add(event) }
+        switch event {
+        case .opened(let name, let life):
+            logger.debug("sequence opened", metadata: ["sequence": "\(name)", "life": "\(life)"])
+        case .evicted(let name):
+            logger.debug("idle sequence left memory", metadata: ["sequence": "\(name)"])
+        case .refilled(let name, let count, let duration):
+            logger.debug(
+                "segment reserved", metadata: ["sequence": "\(name)", "count": "\(count)", "in": "\(duration)"])
+        case .failed(let name, let error):
+            logger.warning("store call failed", metadata: ["sequence": "\(name)", "error": "\(error)"])
+        case .wentBack(let name, let skipped):
+            logger.error(
+                "the store went back: numbers were left out so that none repeats",
+                metadata: ["sequence": "\(name)", "skipped": "\(skipped)"])
+        case .mended(let name, let life, let ceiling):
+            logger.error(
+                "the store had lost a sequence: made again beyond all that was handed out",
+                metadata: ["sequence": "\(name)", "life": "\(life)", "ceiling": "\(ceiling)"])
+        case .historyWentBack(let mark):
+            logger.error(
+                "the store went back: its list of changes is shorter than it was", metadata: ["mark": "\(mark.rawValue)"])
+        case .gap(let name, let reason, let count):
+            logger.info(
+                "numbers will never be handed out",
+                metadata: ["sequence": "\(name)", "reason": "\(reason.rawValue)", "count": "\(count)"])
+        case .ended(let name, let life):
+            logger.info("a life ended", metadata: ["sequence": "\(name)", "life": "\(life)"])
+        case .journalFailed(let name, let error):
+            logger.error("the journal failed", metadata: ["sequence": "\(name)", "error": "\(error)"])
+        case .pollingFailed(let error):
+            logger.warning("the store did not tell its changes", metadata: ["error": "\(error)"])
+        case .timedOut(let name, let requests):
+            logger.warning("requests gave up waiting", metadata: ["sequence": "\(name)", "requests": "\(requests)"])
+        }
+    }
+
+    /// The counts, as lines of INFO.
+    var lines: [String] {
+        let counts = counts.withLockedValue(\.self)
+        return [
+            "refills:\(counts.refills)", "numbers_reserved:\(counts.numbersReserved)",
+            "store_failures:\(counts.failures)", "store_went_back:\(counts.wentBack)",
+            "sequences_mended:\(counts.mended)", "waits_timed_out:\(counts.timedOut)",
+            "journal_failures:\(counts.journalFailures)",
+        ] + GapReason.allCases.map { "gap_\($0.rawValue):\(counts.gaps[$0] ?? 0)" }
+    }
+}
+
+extension EventLog.Counts {
+    fileprivate mutating func add(_ event: SequencerEvent) {
+        switch event {
+        case .refilled(_, let count, _):
+            refills += 1
+            numbersReserved += count
+        case .failed, .pollingFailed: failures += 1
+        case .wentBack, .historyWentBack: wentBack += 1
+        case .mended: mended += 1
+        case .gap(_, let reason, let count): gaps[reason, default: 0] += count
+        case .journalFailed: journalFailures += 1
+        case .timedOut(_, let requests): timedOut += requests
+        case .opened, .evicted, .ended: break
+        }
+    }
+}

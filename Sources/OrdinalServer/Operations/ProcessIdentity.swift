@@ -1,0 +1,22 @@
+import Glibc
+
+/// What this process is.
+enum ProcessIdentity {
+    static let pid = getpid()
+    private static let start = ContinuousClock.now
+    /// How long the server has been up.
+    static var uptime: Duration { start.duration(to: .now) }
+
+    /// Begins to count.
+    static func begin() { _ = start }
+}
+
+/// The time of day. It tells people when; nothing rests on it.
+enum WallClock {
+    /// Seconds since 1970, and microseconds.
+    static var now: (seconds: Int, microseconds: Int) {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return (time.tv_sec, time.tv_nsec / 1_000)
+    }
+}

@@ -1,0 +1,153 @@
+public import Logging
+public import NIOCore
+import NIOConcurrencyHelpers
+import NIOPosix
+public import Ordinal
+import OrdinalSQLite
+public import ServiceLifecycle
+
+/// A whole number server: a store, the engine, and the fronts, as one service.
+///
+/// ```swift
+/// let server = try await OrdinalServer(configuration: configuration, logger: logger)
+/// let group = ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+/// try await group.run()
+/// ```
+///
+/// A graceful shutdown loses no reply of a number that was taken, and gives back every number that was not.
+public final class OrdinalServer: Service {
+    /// What hands out the numbers. A program that embeds the server may take numbers here, beside the fronts.
+    public let sequencer: Sequencer
+
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+    private let journal: (any Journal)?
+    private let credentials: Credentials
+    private let tls: TLSContext?
+    private let front: RedisFront
+    private let group: MultiThreadedEventLoopGroup
+    private let address = NIOLockedValueBox<SocketAddress?>(nil)
+
+    /// Opens the store and the journal of `configuration`.
+    ///
+    /// - Throws: ``StartError``, whose text says what to do.
+    public convenience init(configuration: ServerConfiguration, logger: Logger) throws {
+        let store: any SequenceStore
+        switch configuration.store {
+        case .sqlite(let path):
+            do { store = try SQLiteStore.open(path: path) } catch { throw StartError("\(error)") }
+        }
+        try self.init(configuration: configuration, store: store, logger: logger)
+    }
+
+    /// Serves from a store that the program made itself. The server closes it in the end.
+    public init(configuration: ServerConfiguration, store: any SequenceStore, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        if configuration.journal.mode == .off {
+            journal = nil
+        } else {
+            do { journal = try SQLiteJournal.open(path: configuration.journalPath) } catch {
+                throw StartError("\(error)")
+            }
+        }
+        do { tls = try configuration.redis.tls.makeContext().map { TLSContext($0) } } catch {
+            throw StartError("the TLS files cannot be used: \(error)")
+        }
+        let events = EventLog(logger)
+        sequencer = Sequencer(
+            store: store, journal: journal, policy: configuration.sequencerPolicy, report: { events.report($0) })
+        credentials = Credentials(configuration.authentication.passwords)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+        let services = RedisServices(
+            sequencer: sequencer, credentials: credentials, options: configuration.redis.options,
+            counters: RedisCounters(), cursors: ScanCursors(),
+            explainer: Explainer(journal: configuration.journal.mode, events: events))
+        front = RedisFront(services, group: group, tls: tls)
+        ProcessIdentity.begin()
+    }
+
+    /// Where Redis clients connect, once the server listens.
+    public var redisAddress: SocketAddress? { address.withLockedValue(\.self) }
+
+    /// Serves until a graceful shutdown, or until the task is cancelled.
+    ///
+    /// - Throws: ``StartError`` if the address cannot be listened on.
+    public func run() async throws {
+        do {
+            try await listen()
+        } catch {
+            await close()
+            throw error
+        }
+        await withTaskGroup { tasks in
+            tasks.addTask { await self.sequencer.run() }
+            tasks.addTask { await self.front.closeIdleConnections() }
+            await waitForShutdown()
+            await stop()
+            tasks.cancelAll()
+        }
+        await close()
+    }
+
+    private func listen() async throws {
+        let (host, port) = (configuration.redis.address.host, configuration.redis.address.port)
+        do {
+            let bound = try await front.start(host: host, port: port)
+            address.withLockedValue { $0 = bound }
+        } catch {
+            throw StartError("cannot listen on \(configuration.redis.address) for Redis clients: \(error)")
+        }
+        logger.notice(
+            "serving",
+            metadata: [
+                "version": "\(OrdinalVersion.current)", "redis": "\(redisAddress.map { "\($0)" } ?? "")",
+                "store": "\(sequencer.store.label)", "tls": "\(tls != nil)",
+                "authentication": "\(configuration.authentication.passwords.isAny)",
+            ])
+    }
+
+    /// The fronts first, then the engine; one time limit for both.
+    private func stop() async {
+        logger.notice("stopping: no command is begun any more")
+        let deadline = ContinuousClock.now + configuration.drain
+        // What is left must suffice to give numbers back.
+        await front.drain(within: configuration.drain * 0.7)
+        let remaining = max(.milliseconds(100), ContinuousClock.now.duration(to: deadline))
+        if await sequencer.shutDown(within: remaining) {
+            logger.notice("stopped: every number not handed out was given back")
+        } else {
+            logger.error("stopped: not all numbers could be given back in time; the rest is a gap")
+        }
+    }
+
+    private func close() async {
+        await sequencer.store.close()
+        await journal?.close()
+        do { try await group.shutdownGracefully() } catch { logger.warning("event loops: \(error)") }
+    }
+
+    /// Takes what can be changed while the server runs: passwords, certificates, and the log level by whoever made the
+    /// logger.
+    public func reload(_ configuration: ServerConfiguration) {
+        credentials.replace(with: configuration.authentication.passwords)
+        guard let tls else { return }
+        do {
+            if let context = try configuration.redis.tls.makeContext() { tls.replace(with: context) }
+        } catch {
+            logger.error("the TLS files cannot be used; the old certificate stays in use", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// Why a server could not start, in one line that says what to do.
+public struct StartError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// Suspends until the service group stops gracefully or the task is cancelled.
+private func waitForShutdown() async {
+    // Cancellation is the other way to be told.
+    try? await gracefulShutdown()
+}

@@ -1,0 +1,223 @@
+import NIOCore
+import Ordinal
+import RESP
+
+/// One connection as a state machine: bytes in, replies out, and what to do next.
+///
+/// Pure: it reads and writes no socket. ``RedisConnectionHandler`` is its shell.
+///
+/// Commands are done strictly in their order. One that cannot answer from memory suspends the conversation: nothing is
+/// parsed until ``resume(with:)`` brings its reply, so that replies are in order by construction.
+struct Conversation: ~Copyable {
+    /// What the shell is to do when ``proceed()`` returns.
+    enum Step {
+        /// Wait for more bytes.
+        case read
+        /// Send what was written, and proceed when it went out.
+        case flush
+        /// Perform the command, then ``Conversation/resume(with:)``.
+        case suspend(Command, Arguments)
+        /// Send what was written, then close.
+        case close
+    }
+
+    private enum Phase {
+        case reading, suspended
+        /// No command is begun any more: the server stops, or the client said something that nobody understands.
+        case ended
+    }
+
+    private(set) var session: Session
+    private var phase = Phase.reading
+    private var parser: RequestParser
+    private var input = ByteBuffer()
+    /// How many of the commands at the front of ``input`` belong to a transaction that is being executed.
+    private var replayed = 0
+    private let table: CommandTable
+
+    init(session: Session, table: CommandTable = .all) {
+        self.session = session
+        self.table = table
+        parser = RequestParser(limits: session.services.options.limits)
+    }
+
+    /// How many bytes came in that are no command yet.
+    var bufferedBytes: Int { input.readableBytes }
+    var isSuspended: Bool { phase == .suspended }
+    var hasOutput: Bool { session.writer.buffer.readableBytes > 0 }
+
+    /// Takes in what the client sent.
+    mutating func receive(_ bytes: inout ByteBuffer) {
+        guard phase != .ended else { return }
+        if input.readableBytes == 0 {
+            input = bytes
+        } else {
+            input.discardReadBytes()
+            input.writeBuffer(&bytes)
+        }
+    }
+
+    /// Does commands until there are no more, or one has to wait, or enough was written.
+    mutating func proceed() -> Step {
+        do {
+            while phase == .reading {
+                guard session.writer.buffer.readableBytes < session.services.options.outputBuffer else { return .flush }
+                guard let length = try parser.parse(&input) else { break }
+                if let step = doCommand(length) { return step }
+            }
+        } catch {
+            session.writer.writeError("ERR \(error)")
+            phase = .ended
+        }
+        if phase == .ended {
+            input = ByteBuffer()
+            return .close
+        }
+        // An idle connection keeps no buffer.
+        if input.readableBytes == 0 { input = ByteBuffer() }
+        return .read
+    }
+
+    /// Brings the reply of a suspended command. The shell then proceeds.
+    mutating func resume(with reply: RESPValue) {
+        guard phase == .suspended else { return }
+        phase = .reading
+        session.writer.write(reply)
+        finishCommand()
+    }
+
+    /// Begins no further command: the server stops. One that is suspended is still answered.
+    mutating func end() {
+        let error = CommandError(SequencerError.stopping)
+        while replayed > 0, phase == .reading {
+            session.fail(error)
+            replayed -= 1
+        }
+        session.isClosing = true
+        if phase == .reading { phase = .ended }
+    }
+
+    /// Takes out what was written, to be sent, and how many commands were done for it.
+    mutating func takeOutput() -> (replies: ByteBuffer, commands: Int) {
+        defer {
+            session.writer.buffer = ByteBuffer()
+            session.commandsDone = 0
+        }
+        return (session.writer.buffer, session.commandsDone)
+    }
+
+    /// Brings a buffer back that was sent, so that its memory is used again.
+    mutating func recycle(_ buffer: consuming ByteBuffer) {
+        guard !hasOutput, buffer.capacity <= 16 * 1024 else { return }
+        buffer.clear()
+        session.writer.buffer = buffer
+    }
+
+    /// Does the command of `length` bytes that the parser found.
+    private mutating func doCommand(_ length: Int) -> Step? {
+        guard let index = findCommand() else {
+            refuse(.unknownCommand(parser.arguments(of: input.readableBytesSpan)))
+            endCommand(length)
+            return nil
+        }
+        if let refusal = refusal(of: index) {
+            refuse(refusal)
+        } else if session.transaction != nil, !table.commands[index].flags.contains(.notQueued) {
+            enqueue(length)
+        } else if !Self.isAnswered(table.commands[index].immediate, parser, input, &session) {
+            let arguments = Arguments(values: parser.arguments(of: input.readableBytesSpan))
+            input.moveReaderIndex(forwardBy: length)
+            phase = .suspended
+            return .suspend(table.commands[index], arguments)
+        }
+        endCommand(length)
+        return nil
+    }
+
+    /// Lets a command answer from memory. Static, so that the compiler sees what it touches.
+    private static func isAnswered(
+        _ immediate: Command.Immediate?, _ parser: borrowing RequestParser, _ input: borrowing ByteBuffer,
+        _ session: inout Session
+    ) -> Bool {
+        immediate?(parser, input.readableBytesSpan, &session) ?? false
+    }
+
+    private func findCommand() -> Int? {
+        CommandCode(input.readableBytesSpan.extracting(parser.argument(0))).flatMap { table.index($0) }
+    }
+
+    private func refusal(of index: Int) -> CommandError? {
+        let command = table.commands[index]
+        if session.role == nil, !command.flags.contains(.noAuth) {
+            return CommandError(text: "NOAUTH Authentication required.")
+        }
+        guard command.accepts(argumentCount: parser.argumentCount) else {
+            return .wrongArgumentCount("\(command.name)")
+        }
+        if let role = session.role, role < command.role {
+            return CommandError(text: "NOPERM this user has no permissions to run the '\(command.name)' command")
+        }
+        return nil
+    }
+
+    /// A command that is refused between MULTI and EXEC spoils the transaction.
+    private mutating func refuse(_ error: CommandError) {
+        session.transaction?.isAborted = true
+        session.fail(error)
+    }
+
+    private mutating func enqueue(_ length: Int) {
+        let limits = session.services.options.limits
+        guard var transaction = session.transaction.take() else { return }
+        defer { session.transaction = transaction }
+        guard transaction.count < limits.maxArguments,
+            transaction.queue.readableBytes + length <= limits.maxRequestLength
+        else {
+            transaction.isAborted = true
+            return session.fail(.error("the transaction is too long"))
+        }
+        transaction.queue.writeRequest(parser.arguments(of: input.readableBytesSpan))
+        transaction.count += 1
+        session.writer.writeSimple("QUEUED")
+    }
+
+    private mutating func endCommand(_ length: Int) {
+        input.moveReaderIndex(forwardBy: length)
+        finishCommand()
+    }
+
+    /// Behind every command: goes on with a transaction, or closes if the command was the last.
+    private mutating func finishCommand() {
+        session.commandsDone += 1
+        if replayed > 0 { replayed -= 1 }
+        if var queue = session.executing.take() {
+            replayed = queue.count
+            queue.queue.writeBuffer(&input)
+            input = queue.queue
+        }
+        if session.isClosing {
+            while replayed > 0 {
+                session.fail(CommandError(SequencerError.stopping))
+                replayed -= 1
+            }
+            phase = .ended
+        }
+    }
+}
+
+extension RequestParser {
+    /// Copies the arguments of the request out of `bytes`.
+    borrowing func arguments(of bytes: RawSpan) -> [[UInt8]] {
+        (0..<argumentCount).map { index in
+            bytes.extracting(argument(index)).withUnsafeBytes { Array($0) }
+        }
+    }
+}
+
+extension CommandError {
+    static func unknownCommand(_ arguments: [[UInt8]]) -> CommandError {
+        let name = String(decoding: arguments[0].prefix(128), as: UTF8.self)
+        let others = arguments.dropFirst().prefix(8).map { "'\(String(decoding: $0.prefix(128), as: UTF8.self))'" }
+        return error("unknown command '\(name)', with args beginning with: \(others.joined(separator: " "))")
+    }
+}

@@ -1,0 +1,200 @@
+import NIOCore
+import Ordinal
+import RESP
+
+/// The shell of a ``Conversation``: moves bytes between it and the socket, and performs suspended commands.
+final class RedisConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What the front tells all connections.
+    enum Message: Sendable {
+        /// The server stops: begin nothing, send what is owed, close.
+        case drain
+        /// Close if nothing came since this was last asked.
+        case closeIfIdle
+    }
+
+    /// How long to read on, after the last reply is sent, until the client closes.
+    private static let lingering = TimeAmount.seconds(1)
+    /// How long the client has to take the last replies.
+    private static let sending = TimeAmount.seconds(5)
+
+    private var conversation: Conversation
+    private let executor: EventLoopExecutor
+    private let counters: RedisCounters
+    private let bufferLimit: Int
+
+    /// The suspended command.
+    private var task: Task<Void, Never>?
+    /// A read that was asked for while none was wanted.
+    private var isReadOwed = false
+    private var isInputClosed = false
+    /// The last reply is on its way; what still comes in is read and thrown away.
+    private var isLingering = false
+    private var isStuck = false
+    private var wasActive = true
+    private var isDraining = false
+
+    init(_ session: Session, executor: EventLoopExecutor) {
+        conversation = Conversation(session: session)
+        counters = session.services.counters
+        bufferLimit = session.services.options.limits.maxRequestLength * 2
+        self.executor = executor
+    }
+
+    // MARK: - Reading
+
+    /// No more is read than is wanted: not while a command is suspended, nor while the client does not take its replies.
+    private var wantsToRead: Bool { isLingering || !(conversation.isSuspended || isStuck) }
+
+    func read(context: ChannelHandlerContext) {
+        if wantsToRead { context.read() } else { isReadOwed = true }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        wasActive = true
+        guard !isLingering else { return }
+        var bytes = unwrapInboundIn(data)
+        conversation.receive(&bytes)
+        // At the end of the input everything is delivered at once, wanted or not.
+        guard conversation.bufferedBytes <= bufferLimit || !conversation.isSuspended else {
+            return context.close(promise: nil)
+        }
+        if wantsToRead { proceed(context) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        flush(context)
+        context.fireChannelReadComplete()
+    }
+
+    private func proceed(_ context: ChannelHandlerContext) {
+        while true {
+            switch conversation.proceed() {
+            case .read:
+                if isInputClosed, !conversation.isSuspended { finish(context) }
+                return
+            case .flush:
+                flush(context)
+                if isStuck { return }
+            case .suspend(let command, let arguments):
+                return suspend(command, arguments, context)
+            case .close:
+                return finish(context)
+            }
+        }
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        let (replies, commands) = conversation.takeOutput()
+        counters.did(commands: commands)
+        guard replies.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(replies), promise: nil)
+        isStuck = !context.channel.isWritable
+        conversation.recycle(replies)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, isStuck {
+            isStuck = false
+            goOn(context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Goes on after a pause: what is buffered first, then the socket.
+    private func goOn(_ context: ChannelHandlerContext) {
+        proceed(context)
+        flush(context)
+        if isReadOwed, wantsToRead {
+            isReadOwed = false
+            context.read()
+        }
+    }
+
+    // MARK: - Suspended commands
+
+    private func suspend(_ command: Command, _ arguments: Arguments, _ context: ChannelHandlerContext) {
+        guard let work = command.suspended else { preconditionFailure("a command that is not immediate can suspend") }
+        let session = conversation.session
+        // Only used on the event loop, where the task runs.
+        let connection = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        let surroundings = SuspendedContext(
+            services: session.services, role: session.role,
+            isConnected: { connection.value.context.channel.isActive })
+        if isDraining { return resume(.error(ErrorReply(CommandError(SequencerError.stopping).text)), context) }
+        task = Task(executorPreference: executor) {
+            let reply: RESPValue
+            do throws(CommandError) { reply = try await work(arguments, surroundings) } catch { reply = .error(ErrorReply(error.text)) }
+            let (handler, context) = connection.value
+            handler.resume(reply, context)
+        }
+    }
+
+    private func resume(_ reply: RESPValue, _ context: ChannelHandlerContext) {
+        task = nil
+        guard context.channel.isActive else { return }
+        conversation.resume(with: reply)
+        goOn(context)
+    }
+
+    // MARK: - Ending
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed:
+            isInputClosed = true
+            if isLingering {
+                context.close(promise: nil)
+            } else if !conversation.isSuspended, !isStuck {
+                finish(context)
+            }
+        case Message.drain:
+            isDraining = true
+            conversation.end()
+            // Whoever waits for a number has not got it; it hears that the node stops.
+            task?.cancel()
+            goOn(context)
+        case Message.closeIfIdle:
+            if !wasActive, !conversation.isSuspended { context.close(promise: nil) }
+            wasActive = false
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Sends what is owed and ends the connection.
+    ///
+    /// Closing with unread input would reset the connection and take replies back that are already sent. So only our side
+    /// is closed, and what still comes is read and thrown away until the client closes too.
+    private func finish(_ context: ChannelHandlerContext) {
+        guard !isLingering else { return }
+        flush(context)
+        isLingering = true
+        let channel = context.channel
+        let isInputClosed = isInputClosed
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        context.close(mode: .output, promise: sent)
+        sent.futureResult.whenComplete { _ in
+            if isInputClosed { return channel.close(promise: nil) }
+            channel.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) }
+        }
+        context.eventLoop.scheduleTask(in: Self.sending) { channel.close(promise: nil) }
+        if isReadOwed {
+            isReadOwed = false
+            context.read()
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        task?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Nothing to tell a client whose connection broke.
+        context.close(promise: nil)
+    }
+}

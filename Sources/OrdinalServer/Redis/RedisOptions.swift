@@ -1,0 +1,48 @@
+public import RESP
+
+/// How the Redis front answers, and its limits.
+public struct RedisOptions: Sendable {
+    /// What GET and MGET answer with.
+    public enum GetReply: String, Hashable, Sendable, CaseIterable {
+        /// An integer, and 0 if there is no such sequence.
+        case integer
+        /// A bulk string, and nil if there is no such sequence.
+        case bulk
+    }
+
+    /// Who may create sequences by asking for a number with INCR or INCRBY.
+    public enum CreatePolicy: String, Hashable, Sendable, CaseIterable {
+        /// Everybody.
+        case on
+        /// Administrators.
+        case admin
+        /// Nobody.
+        case off
+    }
+
+    /// What GET and MGET answer with.
+    public var getReply = GetReply.integer
+    /// Whether SELECT of another database than 0 is taken without effect.
+    public var ignoresSelect = false
+    /// Who may create sequences by asking for a number.
+    public var create = CreatePolicy.on
+    /// How large commands may be.
+    public var limits = RequestLimits()
+    /// How many bytes of replies are written for a client before they are sent.
+    public var outputBuffer = 64 * 1024
+    /// How many clients may be connected.
+    public var maximumConnections = 10_000
+    /// After how long without a byte a client is disconnected, at the latest after twice this time; nil: never.
+    public var idleTimeout: Duration? = .seconds(3600)
+
+    /// The defaults.
+    public init() {}
+
+    func mayCreate(_ role: Role?) -> Bool {
+        switch create {
+        case .on: true
+        case .admin: role == .admin
+        case .off: false
+        }
+    }
+}

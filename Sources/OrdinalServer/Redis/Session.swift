@@ -1,0 +1,62 @@
+import NIOCore
+import Ordinal
+import RESP
+
+/// What one connection is: who is at the other end, and what was written for it.
+struct Session: Sendable {
+    let id: Int64
+    let services: RedisServices
+    var writer: ReplyWriter
+    /// What the client may do; nil until it has authenticated.
+    var role: Role?
+    /// What the client calls itself.
+    var clientName: [UInt8] = []
+    var transaction: Transaction?
+    /// A transaction whose commands are to be done next.
+    var executing: Transaction?
+    /// Whether to close once everything written is sent.
+    var isClosing = false
+    /// How many commands were done since this was last read out.
+    var commandsDone = 0
+
+    init(id: Int64, services: RedisServices) {
+        self.id = id
+        self.services = services
+        writer = ReplyWriter(buffer: ByteBuffer())
+        role = services.credentials.anonymousRole
+    }
+
+    var sequencer: Sequencer { services.sequencer }
+
+    /// Whether this client may create sequences by asking for a number.
+    var mayCreate: Bool { services.options.mayCreate(role) }
+
+    mutating func fail(_ error: CommandError) { writer.writeError(error.text) }
+
+    /// Forgets everything that the client has said, as at the beginning of the connection.
+    mutating func reset() {
+        transaction = nil
+        clientName = []
+        writer.version = .resp2
+        role = services.credentials.anonymousRole
+    }
+}
+
+/// The commands between MULTI and EXEC.
+struct Transaction: Sendable {
+    /// The commands, as they came in.
+    var queue = ByteBuffer()
+    var count = 0
+    /// Whether one of them was refused, so that EXEC must refuse all.
+    var isAborted = false
+}
+
+/// What every connection of the front shares.
+struct RedisServices: Sendable {
+    let sequencer: Sequencer
+    let credentials: Credentials
+    let options: RedisOptions
+    let counters: RedisCounters
+    let cursors: ScanCursors
+    let explainer: Explainer
+}

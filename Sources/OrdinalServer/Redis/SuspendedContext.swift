@@ -1,0 +1,50 @@
+import Ordinal
+import RESP
+
+/// What a suspended command works with, on the event loop of its connection.
+struct SuspendedContext: Sendable {
+    let services: RedisServices
+    let role: Role?
+    /// Whether the client is still there to take the reply.
+    let isConnected: @Sendable () -> Bool
+
+    var sequencer: Sequencer { services.sequencer }
+    var mayCreate: Bool { services.options.mayCreate(role) }
+
+    /// Takes numbers, waiting for them. Numbers whose client has gone meanwhile are counted.
+    func next(_ name: SequenceName, count: Int64 = 1, creates: Bool) async throws(CommandError) -> Run {
+        let run: Run
+        do { run = try await sequencer.next(name, count: count, creates: creates) } catch { throw CommandError(error) }
+        if !isConnected() { sequencer.abandoned(count, of: name, because: .clientGone) }
+        return run
+    }
+
+    /// Takes a number of a sequence, or answers nil if there is none.
+    func nextIfAny(_ name: SequenceName) async throws(CommandError) -> Int64? {
+        do {
+            let number = try await sequencer.next(name).first
+            if !isConnected() { sequencer.abandoned(1, of: name, because: .clientGone) }
+            return number
+        } catch .missing {
+            return nil
+        } catch {
+            throw CommandError(error)
+        }
+    }
+
+    /// The reply of GET for a number, or for none.
+    func getReply(_ number: Int64?) -> RESPValue {
+        switch (services.options.getReply, number) {
+        case (.integer, let number): .integer(number ?? 0)
+        case (.bulk, nil): .null
+        case (.bulk, let number?): .bulk(Array(String(number).utf8))
+        }
+    }
+}
+
+/// Runs `body` with the errors of the engine as errors of a command.
+func replying<Value>(
+    _ body: () async throws(SequencerError) -> Value
+) async throws(CommandError) -> Value {
+    do { return try await body() } catch { throw CommandError(error) }
+}

@@ -1,0 +1,12 @@
+import Foundation
+
+/// What `scripts/test` tells the integration tests.
+enum TestEnvironment {
+    /// The release program under test; nil when the tests are run without `scripts/test`.
+    static let binary = ProcessInfo.processInfo.environment["ORDINAL_BINARY"]
+    /// A Python with redis-py.
+    static let python = ProcessInfo.processInfo.environment["ORDINAL_PYTHON"] ?? "python3"
+    /// Whether to do what takes long.
+    static let isLong = !(ProcessInfo.processInfo.environment["ORDINAL_LONG_TESTS"] ?? "").isEmpty
+    static let hasBinary = binary != nil
+}

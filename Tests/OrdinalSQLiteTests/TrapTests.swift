@@ -1,0 +1,106 @@
+import GRDB
+import Glibc
+import Ordinal
+@testable import OrdinalSQLite
+import Testing
+
+/// What GRDB and SQLite make easy to get wrong, and what only a power cut would show.
+@Suite struct TrapTests {
+    @Test func fullSyncIsOnWhereTheCommitsHappen() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try SQLiteStore.open(path: directory.file("store.db"))
+        try await store.create("a")
+        #expect(try await store.pragma("synchronous") == "2")
+        #expect(try await store.pragma("journal_mode") == "wal")
+        #expect(try await store.pragma("locking_mode") == "exclusive")
+        // Nor does it change when the file is opened anew under a running store.
+        try await store.backup(to: directory.file("backup.db"))
+        try Files.move(directory.file("backup.db"), to: directory.file("store.db"))
+        try await store.reserve(1, of: "a")
+        #expect(try await store.pragma("synchronous") == "2")
+        await store.close()
+    }
+
+    /// In a process of its own: the limit holds for all files of a process.
+    @Test func aCommitThatFailsGivesNoNumbers() async throws {
+        let directory = try TemporaryDirectory()
+        await #expect(processExitsWith: .success) { [path = directory.path] in
+            let store = try SQLiteStore.open(path: "\(path)/store.db")
+            try await store.create("a")
+            let before = try await store.reserve(10, of: "a")
+            #expect(before.segment.last == 10)
+            let limit = try FileSizeLimit(Files.read("\(path)/store.db-wal").count)
+            // Without a byte more, nothing can be committed: nobody is told of a number.
+            for _ in 0..<3 {
+                do {
+                    let reserved = try await store.reserve(10, of: "a")
+                    Issue.record("numbers without a commit: \(reserved)")
+                } catch .unknownOutcome(let reason), .unavailable(let reason) {
+                    #expect(reason.contains("store.db"), "\(reason)")
+                }
+            }
+            limit.lift()
+            // It mends itself: opens the file again, succeeds once, then serves.
+            let after = try await store.reserve(10, of: "a")
+            #expect(after.segment.first > before.segment.last)
+            await store.close()
+            #expect(try ceiling(of: "a", in: "\(path)/store.db") == after.segment.last)
+        }
+    }
+
+    @Test func theFirstFailureOfACommitIsNotSaidToBeHarmless() async throws {
+        let directory = try TemporaryDirectory()
+        await #expect(processExitsWith: .success) { [path = directory.path] in
+            let store = try SQLiteStore.open(path: "\(path)/store.db")
+            try await store.create("a")
+            let limit = try FileSizeLimit(Files.read("\(path)/store.db-wal").count)
+            await #expect { _ = try await store.reserve(10, of: "a") } throws: { error in
+                if case StoreError.unknownOutcome = error { true } else { false }
+            }
+            // Nothing was written after it, and this is certain.
+            await #expect { _ = try await store.reserve(10, of: "a") } throws: { error in
+                if case StoreError.unavailable = error { true } else { false }
+            }
+            // Reading cannot have done anything in the first place.
+            await #expect { _ = try await store.find("a", known: nil) } throws: { error in
+                if case StoreError.unavailable = error { true } else { false }
+            }
+            limit.lift()
+            await store.close()
+        }
+    }
+
+    @Test func nobodyIsAnsweredBeforeTheCommit() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("store.db")
+        let file = try DatabaseFile(path: path, schema: .store)
+        let (answered, log) = (Recorder(), path + "-wal")
+        let before = try Files.commits(inLog: log)
+        let change = Change({ try $0.nextChange() }) { _ in
+            answered.note("\((try? Files.commits(inLog: log)) ?? -1)")
+        }
+        let mailbox = Mailbox(limit: 10)
+        #expect(mailbox.post(.change(change)) == nil)
+        mailbox.close()
+        GroupCommitLoop(file: file, mailbox: mailbox).run(closing: { answered.note("closing") })
+        #expect(answered.notes == ["\(before + 1)", "closing"])
+    }
+}
+
+/// Bounds the size of every file that this process writes, as a full disk would.
+struct FileSizeLimit {
+    private var before = rlimit()
+
+    init(_ bytes: Int) throws {
+        signal(SIGXFSZ, SIG_IGN)
+        guard getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &before) == 0 else { throw Failure("getrlimit") }
+        var limit = before
+        limit.rlim_cur = rlim_t(bytes)
+        guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { throw Failure("setrlimit") }
+    }
+
+    func lift() {
+        var before = before
+        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &before)
+    }
+}

@@ -1,0 +1,94 @@
+import NIOConcurrencyHelpers
+import Testing
+
+@testable import Ordinal
+
+@Suite struct TurnstileTests {
+    @Test func letsAFewInAndKeepsTheOrder() async {
+        let turnstile = Turnstile(places: 2, queueLimit: 3)
+        let order = NIOLockedValueBox<[Int]>([])
+        #expect(await turnstile.enter())
+        #expect(await turnstile.enter())
+        var waiting: [Task<Void, Never>] = []
+        for index in 0..<3 {
+            waiting.append(
+                Task {
+                    #expect(await turnstile.enter())
+                    order.withLockedValue { $0.append(index) }
+                })
+            await eventually("it waits") { turnstile.queued == index + 1 }
+        }
+        #expect(await turnstile.enter() == false, "the queue is full")
+        for index in 0..<3 {
+            turnstile.leave()
+            await eventually("the next one is in") { order.withLockedValue { $0.count } == index + 1 }
+        }
+        for task in waiting { await task.value }
+        #expect(order.withLockedValue { $0 } == [0, 1, 2])
+        turnstile.leave()
+        turnstile.leave()
+        #expect(await turnstile.enter())
+    }
+
+    @Test func neverMoreInsideThanPlaces() async {
+        let turnstile = Turnstile(places: 3, queueLimit: 1_000)
+        let inside = NIOLockedValueBox((now: 0, most: 0))
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<300 {
+                group.addTask {
+                    #expect(await turnstile.enter())
+                    inside.withLockedValue {
+                        $0.now += 1
+                        $0.most = max($0.most, $0.now)
+                    }
+                    await Task.yield()
+                    inside.withLockedValue { $0.now -= 1 }
+                    turnstile.leave()
+                }
+            }
+        }
+        #expect(inside.withLockedValue { $0.most } <= 3)
+        #expect(turnstile.queued == 0)
+    }
+}
+
+@Suite struct AllocatorTableTests {
+    @Test func isADictionary() throws {
+        let node = Node(MemoryStore())
+        var random = SeededRandom(seed: 5)
+        var table = AllocatorTable()
+        var model: [SequenceName: SequenceAllocator] = [:]
+        let names = try (0..<800).map { try SequenceName("name \($0)") }
+        for step in 0..<40_000 {
+            let name = try #require(names.randomElement(using: &random))
+            // Grows and shrinks in turns, so that it is resized often and both ways.
+            if random.chance(step / 4_000 % 2 == 0 ? 70 : 25) {
+                let allocator = SequenceAllocator(name: name, runner: node.sequencer.runner) { _ in }
+                table.insert(allocator)
+                model[name] = allocator
+            } else if let allocator = model[name] {
+                table.remove(allocator)
+                model[name] = nil
+            }
+            #expect(table.count == model.count)
+            #expect(table[name] === model[name])
+            if step % 500 == 0 {
+                for name in names where table[name] !== model[name] { Issue.record("\(name) in step \(step)") }
+                #expect(Set(table.all.map(\.name)) == Set(model.keys))
+            }
+        }
+    }
+
+    @Test func anotherAllocatorOfTheSameNameStays() throws {
+        let node = Node(MemoryStore())
+        let old = SequenceAllocator(name: "a", runner: node.sequencer.runner) { _ in }
+        let new = SequenceAllocator(name: "a", runner: node.sequencer.runner) { _ in }
+        var table = AllocatorTable()
+        table.insert(old)
+        table.insert(new)
+        table.remove(old)
+        #expect(table["a"] === new && table.count == 1)
+        table.remove(new)
+        #expect(table["a"] == nil && table.count == 0)
+    }
+}

@@ -1,0 +1,85 @@
+import Testing
+
+@testable import Ordinal
+
+@Suite struct SequencerLifecycleTests {
+    @Test func idleSequencesLeaveMemoryWithoutAGap() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        let running = Task { await node.sequencer.run() }
+        #expect(try await node.next("a") == 1)
+        for _ in 0..<4 {
+            await eventually("it sleeps") { node.clock.sleepers >= 1 }
+            node.clock.advance(by: .seconds(301))
+            await eventually("it sleeps again") { node.clock.sleepers >= 1 }
+        }
+        await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
+        #expect(store.record("a")?.ceiling == 1)
+        #expect(try await node.next("a") == 2)
+        running.cancel()
+        await running.value
+    }
+
+    @Test func evictionRacesWithUse() async throws {
+        let store = MemoryStore(pause: { _ in await Task.yield() })
+        let node = Node(store)
+        let sweeping = Task {
+            while !Task.isCancelled {
+                node.live("a")?.sweep()
+                await Task.yield()
+            }
+        }
+        let all = try await withThrowingTaskGroup(of: [Int64].self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    var mine: [Int64] = []
+                    for _ in 0..<200 {
+                        mine.append(try await node.next("a"))
+                        await Task.yield()
+                    }
+                    #expect(mine == mine.sorted())
+                    return mine
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        sweeping.cancel()
+        await sweeping.value
+        #expect(Set(all).count == all.count)
+        #expect(await node.shutDown())
+        #expect(all.max() == store.record("a")?.ceiling && all.count == Int(all.max() ?? 0), "no gap")
+    }
+
+    @Test func shutDownIsBoundedOverAHangingStore() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.next("a")
+        store.hang(.reserve)
+        let waiting = Task { try await node.sequencer.next("a", count: 50) }
+        await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        let before = node.clock.now
+        #expect(await node.shutDown(within: .seconds(2)) == false)
+        #expect(node.clock.now - before < .seconds(4))
+        await #expect(throws: SequencerError.stopping) { try await waiting.value }
+        await #expect(throws: SequencerError.stopping) { try await node.next("a") }
+        await #expect(throws: SequencerError.stopping) { try await node.next("b") }
+        store.letGo()
+        await eventually("and goes back after all") { node.sequencer.liveCount == 0 }
+        #expect(store.record("a")?.ceiling == 1)
+    }
+
+    @Test func shutDownStopsAllEvenIfOneHangs() async throws {
+        let store = MemoryStore()
+        var policy = SequencerPolicy.small
+        policy.creationsPerSecond = 10_000
+        let node = Node(store, policy: policy)
+        for index in 0..<1_100 { _ = try await node.next(SequenceName("\(index)")) }
+        store.hang(.release)
+        #expect(await node.shutDown(within: .milliseconds(100)) == false)
+        for index in 0..<1_100 {
+            let name = try SequenceName("\(index)")
+            #expect(node.live(name)?.take() == nil, "afterwards nothing is handed out")
+        }
+        store.letGo()
+    }
+}

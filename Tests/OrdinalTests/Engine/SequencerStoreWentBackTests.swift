@@ -1,0 +1,157 @@
+import NIOConcurrencyHelpers
+import Testing
+
+@testable import Ordinal
+
+@Suite struct SequencerStoreWentBackTests {
+    /// Takes numbers until a new segment had to be reserved.
+    private func exhaust(_ node: Node, _ name: SequenceName) async throws -> Int64 {
+        var last = try await node.next(name)
+        while last < 10 { last = try await node.next(name) }
+        return last
+    }
+
+    @Test func aMissingRowIsMadeAgainBeyondTheFloor() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        let empty = store.copy
+        #expect(try await node.next("a") == 1)
+        let life = store.record("a")?.life
+        store.goBack(to: empty)
+        #expect(try await node.next("a", creates: false) == 2, "what is in hand is good")
+        let next = try await node.sequencer.next("a", count: 60).first
+        #expect(next > 1_010 && store.record("a")?.life == life)
+        #expect(node.gaps(.mending) == 1_000)
+    }
+
+    @Test func anOlderLifeInItsPlaceIsReplaced() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.next("a")
+        let older = store.copy
+        _ = try await node.sequencer.set("a", to: 0, mode: .force)
+        #expect(try await node.next("a") == 1)
+        let life = store.record("a")?.life
+        store.goBack(to: older)
+        #expect(try await node.sequencer.next("a", count: 60).first > 1_010)
+        #expect(store.record("a")?.life == life)
+    }
+
+    @Test func anOlderCeilingIsJumped() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.sequencer.create("a", at: 0, options: .standard)
+        let older = store.copy
+        #expect(try await node.next("a") == 1)
+        store.goBack(to: older)
+        #expect(try await node.sequencer.next("a", count: 60).first == 1_011)
+    }
+
+    @Test func theJournalMakesARestartedNodeNotice() async throws {
+        for isRowMissing in [false, true] {
+            let store = MemoryStore()
+            let journal = MemoryJournal()
+            let node = Node(store, journal: journal)
+            let empty = store.copy
+            _ = try await node.sequencer.create("a", at: 0, options: .standard)
+            let older = store.copy
+            _ = try await node.next("a")
+            let life = store.record("a")?.life
+            store.goBack(to: isRowMissing ? empty : older)
+            let restarted = Node(store, journal: journal, seed: 2)
+            #expect(try await restarted.next("a") >= 1_011)
+            #expect(store.record("a")?.life == life)
+        }
+    }
+
+    @Test func withoutTheJournalANewHomeIsNoticed() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.sequencer.create("a", at: 0, options: .standard)
+        let older = store.copy
+        _ = try await node.next("a")
+        store.goBack(to: older, home: .second)
+        #expect(try await Node(store, seed: 2).next("a") == 1_001)
+    }
+
+    @Test func aChangeOfASequenceThatTheStoreLostDoesNotForgetTheFloor() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        let empty = store.copy
+        #expect(try await exhaust(node, "a") == 10)
+        let life = store.record("a")?.life
+        store.goBack(to: empty)
+        await #expect(throws: SequencerError.self) { try await node.sequencer.set("a", to: 100_000) }
+        let next = try await node.next("a")
+        #expect(next > 10 && store.record("a")?.life == life)
+    }
+
+    @Test func aSequenceThatIsGivingBackRemembersItsLife() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        let empty = store.copy
+        #expect(try await node.next("a") == 1)
+        let life = store.record("a")?.life
+        store.hang(.release)
+        let allocator = try #require(node.live("a"))
+        allocator.sweep()
+        allocator.sweep()
+        await eventually("the release is under way") { store.hungCalls == 1 }
+        let request = Task { try await node.next("a") }
+        await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        store.goBack(to: empty)
+        store.letGo()
+        #expect(try await request.value > 1)
+        #expect(store.record("a")?.life == life)
+    }
+
+    @Test func mendingLeavesOutWhatTheReservationSays() async throws {
+        let store = MemoryStore()
+        var policy = SequencerPolicy.small
+        policy.segmentSize = .adaptive(minimum: 10, maximum: 1_000_000)
+        policy.failoverOffset = nil
+        policy.maximumRun = 1_000_000
+        let node = Node(store, policy: policy)
+        let empty = store.copy
+        #expect(try await node.next("a") == 1)
+        store.goBack(to: empty)
+        let run = try await node.sequencer.next("a", count: 500_000)
+        #expect(run.first > 50_000_000, "a hundred times what is asked for, and not of the smallest segment")
+    }
+
+    // MARK: - The journal
+
+    @Test func theFloorIsThereBeforeTheFirstNumber() async throws {
+        let journal = MemoryJournal()
+        let node = Node(MemoryStore(), journal: journal)
+        _ = try await node.next("a")
+        #expect(journal.floor(of: "a") == 10)
+    }
+
+    @Test func aBrokenJournalIsReportedAndServiceGoesOn() async throws {
+        let journal = MemoryJournal()
+        journal.isBroken = true
+        let node = Node(MemoryStore(), journal: journal)
+        #expect(try await node.next("a") == 1)
+        let failures = node.events.withLockedValue { $0.count { if case .journalFailed = $0 { true } else { false } } }
+        #expect(failures > 0)
+    }
+
+    @Test func aRequiredJournalStopsTheNumbers() async throws {
+        let journal = MemoryJournal()
+        var policy = SequencerPolicy.small
+        policy.requiresJournal = true
+        let store = MemoryStore()
+        let node = Node(store, journal: journal, policy: policy)
+        #expect(try await node.next("a") == 1)
+        journal.isBroken = true
+        let run = Task { try await node.sequencer.next("a", count: 50) }
+        await #expect(throws: SequencerError.self) {
+            try await node.whileTimePasses { try await run.value }
+        }
+        #expect(node.gaps(.lostReply) >= 50)
+        journal.isBroken = false
+        let next = try await node.whileTimePasses { try await node.next("a") }
+        #expect(next == 2)
+    }
+}

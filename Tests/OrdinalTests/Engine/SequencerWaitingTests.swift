@@ -1,0 +1,146 @@
+import Testing
+
+@testable import Ordinal
+
+@Suite struct SequencerWaitingTests {
+    @Test func overAHangingStoreAllFailTogether() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.next("a")
+        store.hang(.reserve)
+        while node.live("a")?.take() != nil {}
+        let requests = (0..<50).map { _ in Task { try await node.next("a") } }
+        await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 50 }
+        await eventually("somebody watches") { node.clock.sleepers > 0 }
+        node.clock.advance(by: .seconds(5))
+        for request in requests {
+            await #expect(throws: SequencerError.self) { try await request.value }
+        }
+        #expect(node.sequencer.snapshot(of: "a")?.waiting == 0)
+        store.letGo()
+        await eventually("the refill came after all") { (node.sequencer.snapshot(of: "a")?.inHand ?? 0) > 0 }
+        #expect(try await node.next("a") == 11)
+    }
+
+    @Test func oneSequenceDoesNotWaitForAnother() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.next("a")
+        store.hang(.find)
+        let unknown = (0..<40).map { index in
+            let name = try? SequenceName("unknown \(index)")
+            return Task { if let name { _ = try await node.next(name, creates: false) } }
+        }
+        await eventually("sixteen at a time") { store.hungCalls == 16 }
+        #expect(try await node.next("a") == 2)
+        store.letGo()
+        for request in unknown { await #expect(throws: SequencerError.missing) { try await request.value } }
+    }
+
+    @Test func cancellationTakesNothingAndLeaksNothing() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.next("a")
+        let allocator = try #require(node.live("a"))
+        while allocator.take() != nil {}
+        for _ in 0..<20 {
+            let before = try #require(node.sequencer.snapshot(of: "a"))
+            await eventually("no refill is under way") { store.hungCalls == 0 }
+            store.hang(.reserve)
+            while allocator.take() != nil {}
+            let requests = (0..<20).map { _ in Task { try await node.next("a") } }
+            await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 20 }
+            // Those who are cancelled race with the numbers that come for them.
+            store.letGo()
+            for request in requests { request.cancel() }
+            var served = 0
+            for request in requests {
+                if case .success = await request.result { served += 1 }
+            }
+            let after = try #require(node.sequencer.snapshot(of: "a"))
+            #expect(after.waiting == 0)
+            #expect(after.issued - before.issued >= Int64(served))
+            while allocator.take() != nil {}
+        }
+        #expect(allocator.undelivered == 0)
+    }
+
+    @Test func aCancelledRequestDoesNotHoldTheLine() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        store.hang(.find)
+        let first = Task { try await node.sequencer.next("a", count: 50, creates: true) }
+        await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        let second = Task { try await node.next("a") }
+        await eventually("both wait") { node.sequencer.snapshot(of: "a")?.waiting == 2 }
+        first.cancel()
+        await #expect(throws: SequencerError.cancelled) { try await first.value }
+        store.letGo()
+        #expect(try await second.value == 1)
+    }
+
+    @Test func aFloodOfUnknownNamesIsBoundedAndLeavesNoMemory() async throws {
+        let store = MemoryStore()
+        var policy = SequencerPolicy.small
+        policy.concurrentOpenings = 4
+        policy.maximumOpenings = 50
+        policy.maximumLive = 200
+        let node = Node(store, policy: policy)
+        store.hang(.find)
+        let requests = (0..<500).map { index in
+            Task { try await node.sequencer.next(SequenceName("made up \(index)")) }
+        }
+        await eventually("four are looked up, fifty wait") {
+            store.hungCalls == 4 && node.sequencer.liveCount == 54
+        }
+        store.letGo()
+        var refused = 0
+        for request in requests {
+            switch await request.result {
+            case .success: Issue.record("nothing was created")
+            case .failure(let error):
+                guard case SequencerError.overloaded = error else { continue }
+                refused += 1
+            }
+        }
+        #expect(refused >= 400)
+        #expect(store.count(of: .find) <= 100)
+        await eventually("nothing stays in memory") { node.sequencer.liveCount == 0 }
+    }
+
+    @Test func creationsAreLimitedPerSecond() async throws {
+        let store = MemoryStore()
+        var policy = SequencerPolicy.small
+        policy.creationsPerSecond = 5
+        let node = Node(store, policy: policy)
+        for round in 0..<2 {
+            var created = 0
+            for index in 0..<20 {
+                do {
+                    _ = try await node.next(SequenceName("\(round) \(index)"))
+                    created += 1
+                } catch let error as SequencerError {
+                    guard case .creationRefused = error else { throw error }
+                }
+            }
+            #expect(created == 5)
+            node.clock.advance(by: .seconds(1))
+        }
+    }
+
+    @Test func creationsAreLimitedInTotalEvenAllAtOnce() async throws {
+        let store = MemoryStore(pause: { _ in await Task.yield() })
+        var policy = SequencerPolicy.small
+        policy.maximumSequences = 10
+        let node = Node(store, policy: policy)
+        store.hang(.status)
+        let requests = (0..<40).map { index in Task { try await node.next(SequenceName("\(index)")) } }
+        await eventually("all ask how many there are") { store.hungCalls == 40 || store.hungCalls == 1 }
+        store.letGo()
+        var created = 0
+        for request in requests {
+            if case .success = await request.result { created += 1 }
+        }
+        #expect(created == 10 && store.copy.live.count == 10)
+    }
+}

@@ -1,0 +1,70 @@
+import Testing
+
+@testable import Ordinal
+
+@Suite struct RunwayTests {
+    private func policy(_ size: SequencerPolicy.SegmentSize, runway: Duration = .seconds(60)) -> SequencerPolicy {
+        var policy = SequencerPolicy()
+        policy.segmentSize = size
+        policy.runway = runway
+        return policy
+    }
+
+    @Test func beginsWithTheSmallest() {
+        var runway = Runway(policy(.adaptive(minimum: 1_000, maximum: 1_000_000)), now: .zero)
+        #expect(runway.target == 1_000)
+        runway.measure(issued: 0, now: .seconds(1))
+        #expect(runway.target == 1_000 && runway.lowWater == 500)
+    }
+
+    @Test func oneSegmentIsOneRunway() {
+        var runway = Runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
+        var issued: Int64 = 0
+        for second in 1...5 {
+            issued += 100
+            runway.measure(issued: issued, now: .seconds(second))
+        }
+        #expect(runway.rate == 100)
+        #expect(runway.target == 6_000 && runway.lowWater == 6_000)
+    }
+
+    @Test func aBurstGrowsTheSegmentStepByStep() {
+        var runway = Runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
+        runway.measure(issued: 100_000, now: .seconds(1))
+        #expect(runway.target == 160)
+        runway.measure(issued: 200_000, now: .seconds(2))
+        #expect(runway.target == 2_560)
+    }
+
+    @Test func staysWithinItsBounds() {
+        var runway = Runway(policy(.adaptive(minimum: 10, maximum: 500)), now: .zero)
+        for second in 1...5 { runway.measure(issued: Int64(second) << 40, now: .seconds(second)) }
+        #expect(runway.target == 500)
+        runway.measure(issued: 5 << 40, now: .seconds(60))
+        #expect(runway.target == 10)
+    }
+
+    @Test func growsWithoutOverflow() {
+        var runway = Runway(policy(.adaptive(minimum: 1 << 61, maximum: .max), runway: .seconds(1 << 40)), now: .zero)
+        for _ in 0..<3 { runway.measure(issued: 1 << 61, now: .zero) }
+        #expect(runway.target >= 1 << 61)
+    }
+
+    @Test(arguments: [(0, 10), (1, 10), (10, 10), (11, 20), (30, 30)] as [(Int64, Int64)])
+    func fixedSegmentsAreWholeMultiples(waitedFor: Int64, count: Int64) {
+        #expect(Runway(policy(.fixed(10)), now: .zero).count(waitedFor: waitedFor) == count)
+    }
+
+    @Test func anAdaptiveSegmentCoversWhoWaitsAndARunway() {
+        #expect(Runway(policy(.adaptive(minimum: 10, maximum: 99)), now: .zero).count(waitedFor: 500) == 510)
+    }
+
+    @Test func theFailoverOffsetFollowsTheSegment() {
+        var policy = SequencerPolicy()
+        #expect(policy.failoverOffset(forCount: 1) == 1_000_000)
+        #expect(policy.failoverOffset(forCount: 10_001) == 1_000_100)
+        #expect(policy.failoverOffset(forCount: .max) == .max)
+        policy.failoverOffset = 7
+        #expect(policy.failoverOffset(forCount: 10_001) == 7)
+    }
+}
