@@ -130,7 +130,10 @@ let package = Package(
         ),
         .testTarget(
             name: "OrdinalCLITests",
-            dependencies: ["OrdinalCLI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "OrdinalCLI", "OrdinalServer", "RESP",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

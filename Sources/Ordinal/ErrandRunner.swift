@@ -14,9 +14,9 @@ struct ErrandRunner: Sendable {
     /// - Parameters:
     ///   - errand: What to do.
     ///   - name: The sequence.
-    ///   - options: The options of the live sequence, to make it again if the store lost it.
+    ///   - memory: What this node knows of the sequence, to make it again if the store lost it.
     func run(
-        _ errand: SegmentChain.Errand, of name: SequenceName, options: SequenceOptions
+        _ errand: SegmentChain.Errand, of name: SequenceName, memory: JournalEntry?
     ) async -> SegmentChain.Outcome {
         do {
             switch errand {
@@ -25,14 +25,16 @@ struct ErrandRunner: Sendable {
                     return .refused(.overloaded("\(policy.maximumOpenings) other sequences wait to be looked up"))
                 }
                 defer { turnstile.leave() }
-                return try await lookUp(name)
+                return try await lookUp(name, memory: memory)
             case .create:
                 return try await create(name)
             case .reserve(let reservation):
-                return try await reserve(reservation, options: options)
+                return try await reserve(reservation, options: memory?.options ?? .standard)
             case .release(let segment):
                 try await keep(
-                    JournalEntry(life: segment.life, floor: segment.first - segment.increment, options: options),
+                    JournalEntry(
+                        life: segment.life, floor: segment.first - segment.increment,
+                        options: memory?.options ?? .standard),
                     of: name)
                 return .released(try await store.release(segment, of: name))
             }
@@ -43,9 +45,10 @@ struct ErrandRunner: Sendable {
 
     // MARK: - Looking up
 
-    /// Finds a sequence in the store, and makes it again if the journal knows that the store lost it.
-    func lookUp(_ name: SequenceName) async throws(StoreError) -> SegmentChain.Outcome {
-        let known = try await recallLatest(of: name)
+    /// Finds a sequence in the store, and makes it again if this node or its journal knows that the store lost it.
+    func lookUp(_ name: SequenceName, memory: JournalEntry? = nil) async throws(StoreError) -> SegmentChain.Outcome {
+        var known = memory
+        if known == nil { known = try await recallLatest(of: name) }
         switch try await store.find(name, known: known?.life) {
         case .live(let record):
             if let known, known.life == record.life { return .opened(record, floor: known.floor) }
@@ -54,7 +57,8 @@ struct ErrandRunner: Sendable {
             return .absent
         case .lost(let instead):
             guard let known else { return .absent }
-            let record = try await mend(name, known, instead: instead)
+            let offset = policy.failoverOffset(forCount: policy.segmentSize.smallest)
+            let record = try await mend(name, known, instead: instead, offset: offset)
             return .opened(record, floor: known.floor)
         }
     }
@@ -78,7 +82,8 @@ struct ErrandRunner: Sendable {
         let reserved: Reserved
         do { reserved = try await store.reserve(reservation) } catch .lost(let instead) {
             let known = JournalEntry(life: reservation.life, floor: reservation.above, options: options)
-            let record = try await mend(reservation.name, known, instead: instead)
+            let record = try await mend(
+                reservation.name, known, instead: instead, offset: reservation.failoverOffset)
             return .opened(record, floor: reservation.above)
         }
         // The floor stands in the journal before the first number of the segment is handed out.
@@ -95,9 +100,8 @@ struct ErrandRunner: Sendable {
     /// A row that is missing without a tombstone, for a life known here, is a store that went back. To create it at its
     /// beginning would hand out everything again.
     private func mend(
-        _ name: SequenceName, _ known: JournalEntry, instead: SequenceRecord?
+        _ name: SequenceName, _ known: JournalEntry, instead: SequenceRecord?, offset: Int64
     ) async throws(StoreError) -> SequenceRecord {
-        let offset = policy.failoverOffset(forCount: policy.segmentSize.smallest)
         let (distance, tooFar) = offset.multipliedReportingOverflow(by: known.options.increment)
         let (ceiling, overflow) = max(known.floor, 0).addingReportingOverflow(distance)
         guard !tooFar, !overflow, ceiling <= known.options.maximum else {

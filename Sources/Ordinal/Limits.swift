@@ -67,6 +67,8 @@ final class CreationLimit: Sendable {
         var refilledAt: Duration
         var sequences: Int?
         var countedAt: Duration
+        /// How many creations were admitted in all.
+        var admitted = 0
     }
 
     private let policy: SequencerPolicy
@@ -84,12 +86,15 @@ final class CreationLimit: Sendable {
     func admit(to store: any SequenceStore) async throws(SequencerError) {
         let now = now()
         // The store's own count is asked for once a second at most; between, creations are added to it.
-        let mustCount = state.withLockedValue { $0.sequences == nil || now - $0.countedAt > .seconds(1) }
+        let (mustCount, admitted) = state.withLockedValue {
+            ($0.sequences == nil || now - $0.countedAt > .seconds(1), $0.admitted)
+        }
         if mustCount {
             let count: Int
             do { count = try await store.status().sequences } catch { throw SequencerError(error) }
             state.withLockedValue { state in
-                state.sequences = count
+                // Those admitted since may not be in the count yet; if they are, the next count corrects it.
+                state.sequences = count + state.admitted - admitted
                 state.countedAt = now
             }
         }
@@ -106,6 +111,7 @@ final class CreationLimit: Sendable {
             }
             state.tokens -= 1
             state.sequences = sequences + 1
+            state.admitted += 1
             return nil
         }
         if let refusal { throw .creationRefused(refusal) }

@@ -8,20 +8,26 @@ extension SegmentChain {
     }
 
     mutating func ended(_ life: Life) -> [Action] {
+        self.life = nil
+        dropAll()
+        return [.report(.ended(name, life))]
+    }
+
+    /// Those who were promised numbers that are dropped go back in line by claiming in vain.
+    private mutating func dropAll() {
         dropped += inHand.removeAll()
         phase = .opening
         isExhausted = false
         failures = 0
         if duty == .paused { duty = .none }
-        // Those who were promised numbers of the old life go back in line for the new one by claiming in vain.
-        return [.report(.ended(name, life))]
     }
 
     /// The outcome of a delete or a restart is unknown: nothing that is here may be used, and nothing given back.
     mutating func forget(_ life: Life, now: Duration) -> [Action] {
         guard self.life == life, phase == .open else { return [] }
         let lost = gap(.notGivenBack, inHand.count)
-        return lost + ended(life) + proceed(now)
+        dropAll()
+        return lost + proceed(now)
     }
 
     /// The store confirmed another origin or other options.
@@ -54,8 +60,7 @@ extension SegmentChain {
     /// The node stops: what is left is given back as soon as the errand under way has ended.
     mutating func stop(now: Duration) -> [Action] {
         isStopping = true
-        let tickets = line.removeUnready { _ in true }
-        return (tickets.isEmpty ? [] : [.wake(tickets, .failed(.stopping))]) + proceed(now)
+        return proceed(now)
     }
 
     /// Takes out what is left and begins to give it back. From here on none of it can be handed out.

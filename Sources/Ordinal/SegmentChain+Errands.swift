@@ -50,20 +50,20 @@ extension SegmentChain {
     private mutating func opened(_ record: SequenceRecord, floor journaled: Int64) -> [Action] {
         guard phase == .opening || (phase == .open && life == record.life) else { return [] }
         floor = life == record.life ? max(floor, journaled) : journaled
-        var actions: [Action] = []
-        if phase == .opening {
-            phase = .open
-            isExhausted = false
-            life = record.life
-            origin = record.origin
-            ceiling = record.ceiling
-            actions.append(.report(.opened(name, record.life)))
-        }
-        options = record.options
-        ceiling = max(ceiling, record.ceiling)
         failures = 0
         lastFailure = nil
-        return actions + cut(upTo: record.origin)
+        options = record.options
+        // A sequence that was mended while it was open keeps what it has in hand: those numbers are its own all the same.
+        guard phase == .opening else {
+            ceiling = max(ceiling, record.ceiling)
+            return []
+        }
+        phase = .open
+        isExhausted = false
+        life = record.life
+        origin = record.origin
+        ceiling = record.ceiling
+        return [.report(.opened(name, record.life))]
     }
 
     private mutating func absent() -> [Action] {
@@ -79,12 +79,14 @@ extension SegmentChain {
         _ reserved: Reserved, for reservation: Reservation, in duration: Duration
     ) -> [Action] {
         let segment = reserved.segment
-        // A life that ended meanwhile: its numbers are nobody's.
-        guard phase == .open, life == reservation.life else { return [] }
-        guard segment.life == reservation.life, segment.stamp == reservation.stamp, segment.increment == options.increment,
-            segment.count <= reservation.count, segment.first > reservation.above, segment.last <= options.maximum
+        // A life that ended meanwhile: its numbers are nobody's. One that was forgotten may go on without them.
+        guard life == reservation.life else { return [] }
+        guard phase == .open else { return gap(.notGivenBack, segment.count) }
+        guard segment.life == reservation.life, segment.stamp == reservation.stamp,
+            segment.increment == options.increment, segment.count <= reservation.count,
+            segment.first > reservation.above
         else {
-            return failed(.reserve(reservation), .unavailable("it answered with numbers that were not asked for"))
+            return failed(.reserve(reservation), .unknownOutcome("it answered with numbers that were not asked for"))
         }
         received += segment.count
         floor = segment.last
@@ -110,14 +112,15 @@ extension SegmentChain {
         }
         var actions: [Action] = []
         if case .reserve(let reservation) = errand {
-            guard phase == .open, life == reservation.life else { return [] }
+            guard life == reservation.life else { return [] }
+            if case .unknownOutcome = error { actions += gap(.lostReply, reservation.count) }
+            guard phase == .open else { return actions }
             switch error {
             case .ended: return ended(reservation.life)
             case .exhausted:
                 isExhausted = true
                 return []
-            case .unknownOutcome: actions += gap(.lostReply, reservation.count)
-            case .lost, .exists, .invalid, .unavailable: break
+            case .lost, .exists, .invalid, .unavailable, .unknownOutcome: break
             }
         }
         failures += 1

@@ -65,6 +65,7 @@ struct SegmentChain {
     /// Whether the store has no numbers left below the maximum.
     var isExhausted = false
 
+    /// The present life, or the one to look for; nil when none is known or it is over.
     var life: Life?
     var options = SequenceOptions.standard
     /// What every segment must lie above: the end of the last one that this node got of this life.
@@ -97,6 +98,9 @@ struct SegmentChain {
         runway = Runway(policy, now: now)
     }
 
+    /// What is known of a life that may still go on, for a store that lost it.
+    var memory: JournalEntry? { life.map { JournalEntry(life: $0, floor: floor, options: options) } }
+
     /// How many numbers were handed out.
     var issued: Int64 { received - dropped - inHand.count }
 
@@ -123,7 +127,9 @@ struct SegmentChain {
     /// Takes the next numbers, up to `limit` of them, as far as they are contiguous and here.
     mutating func takeUpTo(_ limit: Int64) -> Run? {
         guard mayTakeNow(1) else { return nil }
-        return inHand.takeUpTo(min(limit, inHand.count - line.promised))
+        // Beside a promised run, whatever is not in the longest one's spare room may be what the run needs.
+        let spare = line.promisedRuns == 0 ? inHand.count : inHand.longest
+        return inHand.takeUpTo(min(limit, spare - line.promised))
     }
 
     /// Whoever waits goes first: a new request may have only what was promised to nobody, and only if all are ready.
@@ -216,6 +222,10 @@ struct SegmentChain {
     /// Called after every event; all decisions about what happens next are here.
     mutating func proceed(_ now: Duration) -> [Action] {
         var actions: [Action] = []
+        if isStopping {
+            let tickets = line.removeUnready { _ in true }
+            if !tickets.isEmpty { actions.append(.wake(tickets, .failed(.stopping))) }
+        }
         if phase == .open {
             actions += serveLine()
         }
@@ -223,7 +233,8 @@ struct SegmentChain {
         switch phase {
         case .opening:
             if isStopping || line.isEmpty { return actions + leaveMemory() }
-            if duty == .none { actions.append(begin(.open)) }
+            // Those who are ready claim in vain first: only then is it known what they wait for.
+            if duty == .none, line.unready > 0 { actions.append(begin(.open)) }
         case .open:
             if isStopping, line.isEmpty { return actions + close() }
             if isRefillDue { actions.append(begin(.reserve(nextReservation(now)))) }
@@ -266,8 +277,7 @@ struct SegmentChain {
         precondition(inHand.count == 0, "numbers must be given back before a sequence leaves memory")
         phase = .gone
         duty = .none
-        let left = line.removeUnready { _ in true }
-        return (left.isEmpty ? [] : [.wake(left, .failed(.stopping))]) + [.gone]
+        return [.gone]
     }
 
     func gap(_ reason: GapReason, _ count: Int64) -> [Action] {

@@ -99,6 +99,8 @@ public final class SequenceAllocator: Sendable {
     private func leave(_ ticket: Ticket) {
         let now = runner.environment.now()
         apply { ((), $0.leave(ticket, now: now)) }
+        // It may have been woken after it was cancelled and before it left.
+        state.withLockedValue { $0.decided[ticket] = nil }
     }
 
     /// Suspends the caller until its waiting ends.
@@ -196,8 +198,8 @@ public final class SequenceAllocator: Sendable {
     }
 
     private func run(_ errand: SegmentChain.Errand) async {
-        let options = state.withLockedValue(\.chain.options)
-        let outcome = await runner.run(errand, of: name, options: options)
+        let memory = state.withLockedValue(\.chain.memory)
+        let outcome = await runner.run(errand, of: name, memory: memory)
         let now = runner.environment.now()
         apply { ((), $0.finished(errand, outcome, now: now)) }
     }

@@ -45,7 +45,7 @@ extension Sequencer {
             switch mode {
             case .ifMissing: return .exists
             case .force:
-                try await restart(allocator, known.life, at: number, options: options ?? known.options)
+                try await restart(name, known.life, at: number, options: options ?? known.options)
                 return .restarted
             case .forward:
                 if options != nil { throw .exists }
@@ -53,7 +53,7 @@ extension Sequencer {
                 guard number > known.highest else {
                     throw .wouldGoBack(requested: number, known: known.highest)
                 }
-                _ = try await advance(allocator, known.life, by: .to(number))
+                _ = try await advance(name, known.life, by: .to(number))
                 return .moved
             }
         }
@@ -80,7 +80,7 @@ extension Sequencer {
         while true {
             let allocator = try await open(name)
             guard let known = allocator.known else { continue }
-            return try await advance(allocator, known.life, by: step)
+            return try await advance(name, known.life, by: step)
         }
     }
 
@@ -96,10 +96,10 @@ extension Sequencer {
             }
             do {
                 let record = try await store.change(name, life: known.life, to: options)
-                allocator.moved(to: record)
+                inMemory(name)?.moved(to: record)
                 return record
             } catch {
-                throw settle(error, allocator, known.life)
+                throw settle(error, name, known.life)
             }
         }
     }
@@ -112,45 +112,47 @@ extension Sequencer {
             guard let known = allocator.known else { continue }
             do {
                 let existed = try await store.delete(name, life: known.life)
-                allocator.ended(known.life)
+                inMemory(name)?.ended(known.life)
                 return existed
             } catch {
-                throw settle(error, allocator, known.life)
+                throw settle(error, name, known.life)
             }
         }
     }
 
     private func restart(
-        _ allocator: SequenceAllocator, _ life: Life, at ceiling: Int64, options: SequenceOptions
+        _ name: SequenceName, _ life: Life, at ceiling: Int64, options: SequenceOptions
     ) async throws(SequencerError) {
         do {
             _ = try await store.restart(
-                allocator.name, from: life, to: Life(random: environment.random), at: ceiling, options: options)
-            allocator.ended(life)
+                name, from: life, to: Life(random: environment.random), at: ceiling, options: options)
+            inMemory(name)?.ended(life)
         } catch {
-            throw settle(error, allocator, life)
+            throw settle(error, name, life)
         }
     }
 
     private func advance(
-        _ allocator: SequenceAllocator, _ life: Life, by step: Advance
+        _ name: SequenceName, _ life: Life, by step: Advance
     ) async throws(SequencerError) -> SequenceRecord {
         do {
-            let record = try await store.advance(allocator.name, life: life, by: step)
-            allocator.moved(to: record)
+            let record = try await store.advance(name, life: life, by: step)
+            inMemory(name)?.moved(to: record)
             return record
         } catch {
-            throw settle(error, allocator, life)
+            throw settle(error, name, life)
         }
     }
 
-    /// Draws the conclusion of a failure for the sequence in memory.
-    private func settle(_ error: StoreError, _ allocator: SequenceAllocator, _ life: Life) -> SequencerError {
+    /// Draws the conclusion of a failure for the sequence in memory: whoever is there by now, for it may have left and
+    /// come back since the call began.
+    private func settle(_ error: StoreError, _ name: SequenceName, _ life: Life) -> SequencerError {
         switch error {
-        case .ended: allocator.ended(life)
-        // It may have happened, or the store knows less than we do: what is in memory is not to be trusted.
-        case .unknownOutcome, .lost: allocator.forget(life)
-        case .exists, .exhausted, .invalid, .unavailable: break
+        case .ended: inMemory(name)?.ended(life)
+        // It may have happened: what is in memory is not to be trusted.
+        case .unknownOutcome: inMemory(name)?.forget(life)
+        // The store knows less than this node, whose next reservation makes it good. To forget would lose the floor.
+        case .lost, .exists, .exhausted, .invalid, .unavailable: break
         }
         return SequencerError(error)
     }
@@ -169,7 +171,7 @@ extension Sequencer {
 
     /// Whether there is a sequence of this name.
     public func exists(_ name: SequenceName) async throws(SequencerError) -> Bool {
-        if directory.withLockedValue({ $0.table[name] })?.known != nil { return true }
+        if inMemory(name)?.known != nil { return true }
         return try await find(name) != nil
     }
 

@@ -35,8 +35,8 @@ extension Sequencer {
                 mark = changes.mark
                 for change in changes.changes {
                     switch change {
-                    case .ended(let name, let life): directory.withLockedValue { $0.table[name] }?.ended(life)
-                    case .moved(let record): directory.withLockedValue { $0.table[record.name] }?.moved(to: record)
+                    case .ended(let name, let life): inMemory(name)?.ended(life)
+                    case .moved(let record): inMemory(record.name)?.moved(to: record)
                     }
                 }
                 if changes.changes.isEmpty { return mark }
@@ -68,14 +68,19 @@ extension Sequencer {
             let batch = live[start..<min(start + Self.batch, live.count)]
             for allocator in batch { allocator.stop() }
             while batch.contains(where: { isLive($0) }) {
-                guard environment.now() < deadline else { return false }
-                do { try await environment.sleep(.milliseconds(1)) } catch { return false }
+                var isOver = environment.now() >= deadline
+                if !isOver { do { try await environment.sleep(.milliseconds(1)) } catch { isOver = true } }
+                guard !isOver else {
+                    // Nothing is handed out any more, and what the store still takes back, it takes back.
+                    for allocator in live { allocator.stop() }
+                    return false
+                }
             }
         }
         return liveCount == 0
     }
 
     private func isLive(_ allocator: SequenceAllocator) -> Bool {
-        directory.withLockedValue { $0.table[allocator.name] === allocator }
+        inMemory(allocator.name) === allocator
     }
 }

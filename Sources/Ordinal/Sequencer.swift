@@ -148,8 +148,11 @@ public final class Sequencer: Sendable {
 
     /// The sequence of this name as it is in memory, if it is.
     public func snapshot(of name: SequenceName) -> SequenceSnapshot? {
-        directory.withLockedValue { $0.table[name] }?.snapshot()
+        inMemory(name)?.snapshot()
     }
+
+    /// Whoever has this name at this moment.
+    func inMemory(_ name: SequenceName) -> SequenceAllocator? { directory.withLockedValue { $0.table[name] } }
 
     /// How many sequences are in memory.
     public var liveCount: Int { directory.withLockedValue { $0.table.count } }

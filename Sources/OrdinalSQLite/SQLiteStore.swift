@@ -35,7 +35,7 @@ public final class SQLiteStore: BackupStore {
     ///   its file system cannot hold a database safely, or if it cannot be read and written.
     public static func open(path: String) throws(SQLiteFileError) -> SQLiteStore {
         let database = try DatabaseFile(path: path, schema: .store)
-        let (path, durability) = (database.path, database.durability)
+        let (path, durability) = (database.path, database.fileSystem.durability)
         return SQLiteStore(try GroupCommit(database), path: path, durability: durability)
     }
 
@@ -80,20 +80,5 @@ public final class SQLiteStore: BackupStore {
         _ work: @escaping @Sendable (Transaction) throws -> Value
     ) async throws(StoreError) -> Value {
         do { return try await write(work) } catch .unknownOutcome(let reason) { throw .unavailable(reason) }
-    }
-}
-
-extension DatabaseFile {
-    /// What a crash can lose, in sentences for people.
-    var durability: [String] {
-        var sentences = [
-            "A crash or a power cut loses nothing that was confirmed, as far as the disk keeps what it was told to flush "
-                + "(SQLite, write-ahead log, synchronous=FULL)."
-        ]
-        if fileSystem == .layered {
-            sentences.append(
-                "The file lies in a container's own layer (overlayfs) and goes with the container: put it on a volume.")
-        }
-        return sentences
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 public import Logging
 public import NIOCore
 import NIOConcurrencyHelpers
@@ -96,12 +97,15 @@ public final class OrdinalServer: Service {
             let bound = try await front.start(host: host, port: port)
             address.withLockedValue { $0 = bound }
         } catch {
-            throw StartError("cannot listen on \(configuration.redis.address) for Redis clients: \(error)")
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            throw StartError(
+                "cannot listen on \(configuration.redis.address) for Redis clients: \(reason); "
+                    + "end the program that does, or choose another address with --redis HOST:PORT")
         }
         logger.notice(
             "serving",
             metadata: [
-                "version": "\(OrdinalVersion.current)", "redis": "\(redisAddress.map { "\($0)" } ?? "")",
+                "version": "\(OrdinalVersion.current)", "redis": "\(redisAddress?.text ?? "")",
                 "store": "\(sequencer.store.label)", "tls": "\(tls != nil)",
                 "authentication": "\(configuration.authentication.passwords.isAny)",
             ])
@@ -137,6 +141,13 @@ public final class OrdinalServer: Service {
         } catch {
             logger.error("the TLS files cannot be used; the old certificate stays in use", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension SocketAddress {
+    /// The address as people and configurations write it.
+    fileprivate var text: String {
+        ListenAddress(host: ipAddress ?? "", port: port ?? 0).description
     }
 }
 

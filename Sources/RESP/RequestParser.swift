@@ -78,38 +78,53 @@ public struct RequestParser: ~Copyable, Sendable {
     ///
     /// - Returns: The length of the request in bytes, or nil if more bytes are needed.
     public mutating func parse(_ buffer: inout ByteBuffer) throws(ProtocolError) -> Int? {
-        while remaining == 0 {
-            argumentCount = 0
-            guard buffer.readableBytes > 0 else { return nil }
-            guard buffer.readableBytesSpan.byte(at: 0) == UInt8(ascii: "*") else {
+        while true {
+            switch try parseArray(buffer.readableBytesSpan) {
+            case .complete(let length): return length
+            case .incomplete: return nil
+            case .empty(let length): buffer.moveReaderIndex(forwardBy: length)
+            case .inline:
                 guard let length = try parseInline(&buffer) else { return nil }
                 guard argumentCount == 0 else { return length }
                 buffer.moveReaderIndex(forwardBy: length)
-                continue
             }
-            switch buffer.readableBytesSpan.lengthLine(at: 1) {
+        }
+    }
+
+    /// What the bytes are so far.
+    private enum Progress {
+        /// A request of so many bytes.
+        case complete(Int)
+        /// A part of one.
+        case incomplete
+        /// So many bytes to skip.
+        case empty(Int)
+        /// A line of text, or a part of one.
+        case inline
+    }
+
+    /// Parses an array of bulk strings, or goes on with it.
+    private mutating func parseArray(_ bytes: RawSpan) throws(ProtocolError) -> Progress {
+        if remaining == 0 {
+            argumentCount = 0
+            // The memory of a request with unusually many arguments is given back: every connection would keep it.
+            if ranges.count > 256 { ranges = [] }
+            guard bytes.byteCount > 0 else { return .incomplete }
+            guard bytes.byte(at: 0) == UInt8(ascii: "*") else { return .inline }
+            switch bytes.lengthLine(at: 1) {
             case .complete(let count, let end):
-                guard count > 0 else {
-                    buffer.moveReaderIndex(forwardBy: end)
-                    continue
-                }
+                guard count > 0 else { return .empty(end) }
                 guard count <= limits.maxArguments else { throw .invalidMultibulkLength }
                 position = end
                 remaining = count
-                trimRanges()
-            case .incomplete: return nil
+            case .incomplete: return .incomplete
             case .invalid: throw .invalidMultibulkLength
             case .endless: throw .tooBigMultibulkCount
             }
         }
-        return try parseArguments(buffer.readableBytesSpan)
-    }
-
-    /// Parses arguments until the request is complete or the bytes end.
-    private mutating func parseArguments(_ bytes: RawSpan) throws(ProtocolError) -> Int? {
         while remaining > 0 {
             if bodyLength < 0 {
-                guard position < bytes.byteCount else { return nil }
+                guard position < bytes.byteCount else { return .incomplete }
                 let type = bytes.byte(at: position)
                 guard type == UInt8(ascii: "$") else { throw .expectedBulk(got: type) }
                 switch bytes.lengthLine(at: position + 1) {
@@ -119,12 +134,12 @@ public struct RequestParser: ~Copyable, Sendable {
                     guard length <= limits.maxRequestLength - end - 2 else { throw .tooBigRequest }
                     position = end
                     bodyLength = length
-                case .incomplete: return nil
+                case .incomplete: return .incomplete
                 case .invalid: throw .invalidBulkLength
                 case .endless: throw .tooBigBulkCount
                 }
             }
-            guard bytes.byteCount - position - 2 >= bodyLength else { return nil }
+            guard bytes.byteCount - position - 2 >= bodyLength else { return .incomplete }
             let end = position + bodyLength
             guard bytes.byte(at: end) == UInt8(ascii: "\r"), bytes.byte(at: end + 1) == UInt8(ascii: "\n") else {
                 throw .expectedLineEnd
@@ -136,7 +151,7 @@ public struct RequestParser: ~Copyable, Sendable {
         }
         let length = position
         position = 0
-        return length
+        return .complete(length)
     }
 
     /// Notes the place of the next argument.
@@ -149,11 +164,6 @@ public struct RequestParser: ~Copyable, Sendable {
             ranges.append(range)
         }
         argumentCount += 1
-    }
-
-    /// Gives back the memory of a request with unusually many arguments, which every connection would keep otherwise.
-    private mutating func trimRanges() {
-        if ranges.count > 256 { ranges = [] }
     }
 }
 

@@ -5,7 +5,7 @@ import RESPClient
 import Testing
 
 /// Against servers that do one wrong thing.
-@Suite struct FaultTests {
+@Suite(.timeLimit(.minutes(1))) struct FaultTests {
     private func failure(
         _ connection: RESPConnection, _ command: String = "PING", within limit: Duration? = nil
     ) async -> RESPClientError? {

@@ -4,7 +4,7 @@ import RESPClient
 import Testing
 
 /// Against a real redis-server.
-@Suite struct RedisTests {
+@Suite(.timeLimit(.minutes(1))) struct RedisTests {
     @Test func commandsAndReplies() async throws {
         try await RedisServer.run { server in
             let connection = try await RESPConnection.connect(to: server.address)

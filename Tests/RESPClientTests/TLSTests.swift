@@ -3,7 +3,7 @@ import RESP
 import RESPClient
 import Testing
 
-@Suite struct TLSTests {
+@Suite(.timeLimit(.minutes(1))) struct TLSTests {
     /// Runs `body` with a server that has a certificate for localhost.
     private func withServer(
         clientCertificates: String = "no", body: (RedisServer) async throws -> Void

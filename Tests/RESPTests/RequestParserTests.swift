@@ -149,6 +149,21 @@ import Testing
         #expect(result.requests == [arguments, ["x"], arguments])
     }
 
+    @Test func roomForManyArgumentsIsNotKept() throws {
+        var parser = RequestParser()
+        for text in [
+            "*1000\r\n" + String(repeating: "$0\r\n\r\n", count: 1000), String(repeating: "a ", count: 1000) + "\n",
+        ] {
+            var buffer = ByteBuffer(string: text)
+            let length = try #require(try parser.parse(&buffer))
+            #expect(parser.argumentCount == 1000)
+            buffer.moveReaderIndex(forwardBy: length)
+            #expect(try parser.parse(&buffer) == nil)
+            let room = parser.ranges.capacity
+            #expect(room == 0)
+        }
+    }
+
     // MARK: Resuming
 
     /// What was parsed is not looked at again: it is overwritten while the request is under way, all but a header that

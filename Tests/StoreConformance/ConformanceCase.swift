@@ -1,4 +1,4 @@
-public import Ordinal
+import Ordinal
 
 /// One rule that every store keeps.
 ///

@@ -18,7 +18,8 @@ struct ClientOptions: ParsableArguments {
     @Flag(help: "Connect with TLS.")
     var tls = false
 
-    @Option(name: .customLong("tls-ca"), help: ArgumentHelp("Trust this authority, in PEM; with TLS.", valueName: "file"))
+    @Option(
+        name: .customLong("tls-ca"), help: ArgumentHelp("Trust this authority, in PEM; with TLS.", valueName: "file"))
     var tlsCA: String?
 
     @Flag(help: "Answer with one JSON document.")

@@ -24,7 +24,9 @@ extension RESPValue {
             case .map(let entries):
                 for entry in entries { fields[try entry.key.text] = entry.value }
             case .array(let values) where values.count % 2 == 0:
-                for index in stride(from: 0, to: values.count, by: 2) { fields[try values[index].text] = values[index + 1] }
+                for index in stride(from: 0, to: values.count, by: 2) {
+                    fields[try values[index].text] = values[index + 1]
+                }
             default: throw .unexpected(self)
             }
             return fields

@@ -36,7 +36,9 @@ struct Advance: ClientCommand {
     }
 
     func report(from server: Server) async throws(Failure) -> Report {
-        guard let name else { return try await AdvanceAll(by: by ?? 1, after: after, isConfirmed: yes).report(from: server) }
+        guard let name else {
+            return try await AdvanceAll(by: by ?? 1, after: after, isConfirmed: yes).report(from: server)
+        }
         let step = to.map { ["TO", String($0)] } ?? ["BY", String(by ?? 1)]
         let ceiling = try await server.call(["ORDINAL", "ADVANCE", name] + step).integer
         return Report(

@@ -19,7 +19,7 @@ struct AdvanceAll {
                     do throws(Failure) {
                         _ = try await server.call("ORDINAL", "ADVANCE", name, "BY", String(by))
                         advanced += 1
-                    } catch where error.isRefusal {
+                    } catch  where error.isRefusal {
                         // Deleted meanwhile, it needs nothing; at its maximum, it cannot hand out anything either way.
                         if error.code != .notFound { refused.append("\(name): \(error.lines.joined(separator: " "))") }
                     }
@@ -34,7 +34,8 @@ struct AdvanceAll {
             throw Failure(lines: ["\(advanced) sequences advanced by \(by); these not:"] + refused.map(\.onSingleLine))
         }
         return Report(
-            "\(advanced) sequences advanced by \(by)", json: ["advanced": .integer(Int64(advanced)), "by": .integer(by)])
+            "\(advanced) sequences advanced by \(by)",
+            json: ["advanced": .integer(Int64(advanced)), "by": .integer(by)])
     }
 
     private func confirm() throws(Failure) {

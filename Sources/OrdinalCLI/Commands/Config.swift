@@ -23,11 +23,13 @@ struct Config: AsyncParsableCommand {
         for (key, value, origin) in loaded.entries {
             table.add(key.name, value ?? "-", origin.description)
             documents.append([
-                "from": .string(origin.description), "key": .string(key.name), "value": value.map { .string($0) } ?? .null,
+                "from": .string(origin.description), "key": .string(key.name),
+                "value": value.map { .string($0) } ?? .null,
             ])
         }
         return Report(
-            lines: table.lines, json: ["keys": .array(documents)], notes: loaded.warnings.map { "ordinal: warning: \($0)" })
+            lines: table.lines, json: ["keys": .array(documents)],
+            notes: loaded.warnings.map { "ordinal: warning: \($0)" })
     }
 
     /// What can be set: the documentation of the keys.
@@ -35,13 +37,15 @@ struct Config: AsyncParsableCommand {
         var lines: [String] = []
         for key in ConfigurationKey.all {
             lines += [
-                "\(key.name) = \(key.defaultText ?? "(unset)")", "    \(key.summary)", "    \(key.form); \(key.environmentVariable)"
+                "\(key.name) = \(key.defaultText ?? "(unset)")", "    \(key.summary)",
+                "    \(key.form); \(key.environmentVariable)"
                     + (key.isReloadable ? "; SIGHUP" : ""), "",
             ]
         }
         let documents = ConfigurationKey.all.map { key in
             JSON.object([
-                "default": key.defaultText.map { .string($0) } ?? .null, "environment": .string(key.environmentVariable),
+                "default": key.defaultText.map { .string($0) } ?? .null,
+                "environment": .string(key.environmentVariable),
                 "form": .string(key.form), "key": .string(key.name), "reloadable": .bool(key.isReloadable),
                 "summary": .string(key.summary),
             ])

@@ -34,7 +34,8 @@ struct ConfigurationOptions: ParsableArguments {
     var sources: ConfigurationSources {
         typealias Option = ConfigurationSources.Option
         let named = [("store", store, "--store"), ("redis.address", redis, "--redis")]
-        let options = named.compactMap { key, value, option in value.map { Option(key: key, value: $0, option: option) } }
+        let options = named.compactMap { key, value, option in value.map { Option(key: key, value: $0, option: option) }
+        }
         return ConfigurationSources(
             options: options + settings.map { Option(key: $0.key, value: $0.value, option: "--set") },
             environment: ProcessInfo.processInfo.environment, file: config)

@@ -19,7 +19,8 @@ struct List: ClientCommand {
         var sequences: [[String: RESPValue]] = []
         while sequences.count < limit, let page = try await pages.next(limit - sequences.count) { sequences += page }
 
-        var table = Table(("NAME", .left), ("CEILING", .right), ("INCREMENT", .right), ("MAXIMUM", .right), ("LIFE", .left))
+        var table = Table(
+            ("NAME", .left), ("CEILING", .right), ("INCREMENT", .right), ("MAXIMUM", .right), ("LIFE", .left))
         var documents: [JSON] = []
         for fields in sequences {
             documents.append(try fields.json)

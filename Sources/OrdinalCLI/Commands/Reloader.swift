@@ -4,13 +4,21 @@ import ServiceLifecycle
 import UnixSignals
 
 /// Reads the configuration again at every SIGHUP, and opens the log file anew.
-struct Reloader: Service {
+struct Reloader: Service, CustomStringConvertible {
+    /// The service group writes down what its services look like, which must not be all that they hold.
+    let description = "Reloader"
+
+    private let hangUps: UnixSignalsSequence
     private let loaded: LoadedConfiguration
     private let server: OrdinalServer
     private let output: LogOutput
     private let logger: Logger
 
-    init(_ loaded: LoadedConfiguration, server: OrdinalServer, output: LogOutput, logger: Logger) {
+    init(
+        at hangUps: UnixSignalsSequence, _ loaded: LoadedConfiguration, server: OrdinalServer, output: LogOutput,
+        logger: Logger
+    ) {
+        self.hangUps = hangUps
         self.loaded = loaded
         self.server = server
         self.output = output
@@ -19,7 +27,7 @@ struct Reloader: Service {
 
     func run() async throws {
         var loaded = loaded
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        for await _ in hangUps.cancelOnGracefulShutdown() {
             loaded = await reload(loaded)
         }
     }

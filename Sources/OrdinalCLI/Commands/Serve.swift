@@ -15,13 +15,15 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        // From here on, so that one during the start ends nothing.
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let loaded = try await options.load()
         do {
             let output = try LogOutput(loaded.configuration.log)
             let logger = Logger(label: "ordinal") { TextLogHandler(label: $0, output: output) }
             for warning in loaded.warnings { logger.warning("\(warning)") }
             let server = try OrdinalServer(configuration: loaded.configuration, logger: logger)
-            let reloader = Reloader(loaded, server: server, output: output, logger: logger)
+            let reloader = Reloader(at: hangUps, loaded, server: server, output: output, logger: logger)
             let group = ServiceGroup(
                 services: [reloader, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             try await group.run()

@@ -10,7 +10,8 @@ struct Show: ClientCommand {
 
     /// The fields in the order in which people want to read them.
     private static let order = [
-        "name", "life", "ceiling", "origin", "home", "increment", "maximum", "live", "in_hand", "next", "issued", "rate",
+        "name", "life", "ceiling", "origin", "home", "increment", "maximum", "live", "in_hand", "next", "issued",
+        "rate",
         "runway", "segment_size", "waiting", "floor",
     ]
 

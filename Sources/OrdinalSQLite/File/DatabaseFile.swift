@@ -11,7 +11,7 @@ final class DatabaseFile {
     let path: String
     let fileSystem: FileSystem
     private let schema: DatabaseSchema
-    private let lock: FileLock
+    private var lock: FileLock?
     private var connection: DatabaseConnection?
     /// A connection cannot be closed while a backup reads from it. Until then no transaction begins on it.
     private var isBackingUp = false
@@ -29,7 +29,8 @@ final class DatabaseFile {
             throw SQLiteFileError(
                 "\(resolved) lies in a file system that cannot hold a database safely: \(reason); use a local disk")
         }
-        lock = try FileLock(path: resolved + ".lock", for: resolved)
+        let lock = try FileLock(path: resolved + ".lock", for: resolved)
+        self.lock = lock
         StaleLog.setAside(by: lock.note, at: resolved)
         try DatabasePath.makeIfMissing(resolved)
         do { connection = try open(mayBeNew: true) } catch { throw SQLiteFileError(using: self.path, error) }
@@ -83,9 +84,12 @@ final class DatabaseFile {
     func close() {
         connection?.close(at: path)
         connection = nil
+        // Here and not with this object: whoever is told that the file is closed may open it.
+        lock = nil
     }
 
     private func usableConnection() throws(TransactionFailure) -> DatabaseConnection {
+        guard lock != nil else { throw .notDone("the file is closed") }
         guard !mustReopen else { throw .notDone("\(path) is being opened again after an error") }
         do {
             if let connection {
@@ -109,7 +113,7 @@ final class DatabaseFile {
         let opened = try DatabaseConnection(path: path, schema: schema, mayBeNew: mayBeNew)
         // A file that was made or put here is in its directory for good, and the next process knows which log is whose.
         try DirectoryEntry.flush(of: path)
-        try lock.leave(["\(opened.file)", "\(opened.log)"])
+        try lock?.leave(["\(opened.file)", "\(opened.log)"])
         return opened
     }
 

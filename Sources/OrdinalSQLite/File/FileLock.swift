@@ -6,7 +6,7 @@ import Glibc
 /// removed it would let two processes lock two different files. It also keeps a note for the process that comes next.
 /// Uniqueness of numbers does not rest on any of this: SQLite's own exclusive lock keeps others out as well.
 final class FileLock {
-    /// What the last process that had the lock left behind.
+    /// What the last process that had the lock left behind, and then what this one does.
     private(set) var note: [String]
     private let descriptor: CInt
 
@@ -27,8 +27,8 @@ final class FileLock {
                 "\(database) is in use by process \(owner ?? "(unknown)"): stop that process, or use another file")
         }
         self.descriptor = descriptor
-        note = Self.lines(of: descriptor)
-        do throws(SystemError) { try write([]) } catch {
+        note = Array(Self.lines(of: descriptor).dropFirst())
+        do throws(SystemError) { try write(note) } catch {
             Glibc.close(descriptor)
             throw SQLiteFileError("cannot write the lock file \(path): \(error)")
         }
@@ -42,8 +42,9 @@ final class FileLock {
 
     private func write(_ note: [String]) throws(SystemError) {
         let bytes = Array(([String(getpid())] + note).joined(separator: "\n").utf8) + [UInt8(ascii: "\n")]
-        guard ftruncate(descriptor, 0) == 0 else { throw SystemError(errno) }
+        // In this order it also succeeds on a disk that is full.
         guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { throw SystemError(errno) }
+        guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw SystemError(errno) }
     }
 
     /// The lines of the file. A note is a few dozen bytes; whatever is longer was written by somebody else.

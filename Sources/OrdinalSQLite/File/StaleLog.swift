@@ -17,8 +17,8 @@ enum StaleLog {
 
     /// Does the same for a process that was killed, by the note that it left: its log is there, its database is not.
     static func setAside(by note: [String], at path: String) {
-        guard note.count == 3, let file = identity(of: path), let log = identity(of: path + "-wal"),
-            "\(file)" != note[1], "\(log)" == note[2]
+        guard note.count == 2, let file = identity(of: path), let log = identity(of: path + "-wal"),
+            "\(file)" != note[0], "\(log)" == note[1]
         else { return }
         setAside(log, at: path)
     }

@@ -31,7 +31,9 @@ struct ConfigurationFile {
             providers = [provider]
             return
         }
-        let implied = IdgoFile.implied.map { (AbsoluteConfigKey(ConfigKey($0)), ConfigValue(.string($1), isSecret: false)) }
+        let implied = IdgoFile.implied.map {
+            (AbsoluteConfigKey(ConfigKey($0)), ConfigValue(.string($1), isSecret: false))
+        }
         providers = [
             provider.mapKeys { key in IdgoFile.counterparts[key.description].map { [$0] } ?? key },
             InMemoryProvider(name: "idgo", values: Dictionary(uniqueKeysWithValues: implied)),

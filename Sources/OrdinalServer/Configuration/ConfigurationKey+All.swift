@@ -114,7 +114,8 @@ extension ConfigurationKey {
     ]
 
     private static let serverKeys: [ConfigurationKey] = [
-        ConfigurationKey("drain", .duration(.milliseconds(100) ... .seconds(600)), \.drain, "How long a stop may take."),
+        ConfigurationKey(
+            "drain", .duration(.milliseconds(100) ... .seconds(600)), \.drain, "How long a stop may take."),
         ConfigurationKey(
             "event_loops", .integer(1...1_024), \.eventLoops, "How many cores serve connections.",
             defaultText: "one per core"),

@@ -35,16 +35,20 @@ public struct ConfigurationSources: Sendable {
     ///
     /// They are no errors: a cluster sets variables such as `ORDINAL_PORT` for a service of this name by itself.
     var misspeltVariables: [(variable: String, nearest: String)] {
-        let known = ConfigurationKey.all.map(\.environmentVariable)
+        let prefix = "ORDINAL_"
+        let known = ConfigurationKey.all.map { String($0.environmentVariable.dropFirst(prefix.count)) }
         return environment.keys.sorted().compactMap { variable in
-            guard variable.hasPrefix("ORDINAL_"), !known.contains(variable) else { return nil }
-            return nearest(to: variable, in: known).map { (variable, $0) }
+            let name = String(variable.dropFirst(prefix.count))
+            guard variable.hasPrefix(prefix), !known.contains(name) else { return nil }
+            return nearest(to: name, in: known).map { (variable, prefix + $0) }
         }
     }
 
     /// The keys of the command line as a provider.
     var optionProvider: InMemoryProvider {
-        let values = options.map { (AbsoluteConfigKey(ConfigKey($0.key)), ConfigValue(.string($0.value), isSecret: true)) }
+        let values = options.map {
+            (AbsoluteConfigKey(ConfigKey($0.key)), ConfigValue(.string($0.value), isSecret: true))
+        }
         return InMemoryProvider(name: "command line", values: Dictionary(values) { $1 })
     }
 

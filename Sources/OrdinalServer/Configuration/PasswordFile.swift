@@ -13,7 +13,9 @@ public struct PasswordFile: Sendable {
     /// Reads the file.
     public init(path: String) throws(ReadError) {
         let file: TextFile
-        do { file = try TextFile(path: path) } catch { throw ReadError(description: "it cannot be read: \(error.reason)") }
+        do { file = try TextFile(path: path) } catch {
+            throw ReadError(description: "it cannot be read: \(error.reason)")
+        }
         var line = file.bytes.prefix { $0 != UInt8(ascii: "\n") }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         guard let password = String(validating: line, as: UTF8.self), !password.isEmpty else {

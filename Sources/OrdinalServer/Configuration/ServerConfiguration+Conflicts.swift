@@ -52,7 +52,9 @@ extension TLSFiles {
                 return [Conflict(keys: ["redis.tls.key"], advice: "redis.tls.certificate is missing: write its path")]
             }
             guard clientCA == nil else {
-                return [Conflict(keys: ["redis.tls.client_ca"], advice: "without redis.tls.certificate there is no TLS")]
+                return [
+                    Conflict(keys: ["redis.tls.client_ca"], advice: "without redis.tls.certificate there is no TLS")
+                ]
             }
             guard clientCertificates == .none else { return [missingAuthority] }
             return []

@@ -59,18 +59,18 @@ private let durationUnits: [(name: String, milliseconds: Int64)] = [
     ("ms", 1), ("h", 3_600_000), ("m", 60_000), ("s", 1_000),
 ]
 
-/// The digits of a number, or nothing if `_` is not between two of them.
+/// The digits of a number without the `_` between them; nothing if anything else is there.
 private func digits(_ text: some StringProtocol) -> String {
     let groups = text.split(separator: "_", omittingEmptySubsequences: false)
-    guard groups.dropFirst().allSatisfy({ $0.first?.isASCII == true && $0.first?.isNumber == true }),
-        groups.dropLast().allSatisfy({ $0.last?.isASCII == true && $0.last?.isNumber == true })
-    else { return "" }
-    return groups.joined()
+    let areDigits = groups.allSatisfy {
+        !$0.isEmpty && $0.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
+    }
+    return areDigits ? groups.joined() : ""
 }
 
 private func parseDuration(_ text: String) -> Duration? {
     guard let unit = durationUnits.first(where: { text.hasSuffix($0.name) }),
-        let count = Int64(digits(text.dropLast(unit.name.count))), count >= 0
+        let count = Int64(digits(text.dropLast(unit.name.count)))
     else { return nil }
     let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit.milliseconds)
     return overflow ? nil : .milliseconds(milliseconds)

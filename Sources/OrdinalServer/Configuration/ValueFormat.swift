@@ -56,7 +56,9 @@ extension ValueFormat where Value: Equatable & Sendable {
         let names = words.map(\.word)
         let form = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
         return ValueFormat(form) { (text) throws(WrongValue) in
-            guard let value = words.first(where: { $0.word == text })?.value ?? aliases[text] else { throw WrongValue() }
+            guard let value = words.first(where: { $0.word == text })?.value ?? aliases[text] else {
+                throw WrongValue()
+            }
             return value
         } write: { value in
             words.first { $0.value == value }?.word

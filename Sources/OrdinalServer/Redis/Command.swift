@@ -105,7 +105,9 @@ struct CommandError: Error, Sendable {
     /// The prefix tells clients what to do: `TRYAGAIN` is worth a retry, `ERR` is not.
     init(_ error: SequencerError) {
         switch error {
-        case .timedOut, .overloaded, .stopping, .cancelled, .unavailable: text = "TRYAGAIN \(error)"
+        case .timedOut, .overloaded, .stopping, .unavailable: text = "TRYAGAIN \(error)"
+        // Only a client that is still there hears it, and its request was given up because the node stops.
+        case .cancelled: text = "TRYAGAIN \(SequencerError.stopping)"
         case .missing, .exhausted, .invalidRun, .wouldGoBack, .exists, .creationRefused, .invalid, .unknownOutcome:
             text = "ERR \(error)"
         }

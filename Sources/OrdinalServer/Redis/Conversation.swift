@@ -33,12 +33,15 @@ struct Conversation: ~Copyable {
     private var input = ByteBuffer()
     /// How many of the commands at the front of ``input`` belong to a transaction that is being executed.
     private var replayed = 0
+    /// Whether the parser has the limits of a client that has not authenticated.
+    private var isAnonymous: Bool
     private let table: CommandTable
 
     init(session: Session, table: CommandTable = .all) {
         self.session = session
         self.table = table
-        parser = RequestParser(limits: session.services.options.limits)
+        isAnonymous = session.role == nil
+        parser = RequestParser(limits: session.limits)
     }
 
     /// How many bytes came in that are no command yet.
@@ -189,6 +192,10 @@ struct Conversation: ~Copyable {
     /// Behind every command: goes on with a transaction, or closes if the command was the last.
     private mutating func finishCommand() {
         session.commandsDone += 1
+        if (session.role == nil) != isAnonymous {
+            isAnonymous.toggle()
+            parser.limits = session.limits
+        }
         if replayed > 0 { replayed -= 1 }
         if var queue = session.executing.take() {
             replayed = queue.count

@@ -26,6 +26,17 @@ struct Session: Sendable {
         role = services.credentials.anonymousRole
     }
 
+    /// How large commands may be: of a client that has not authenticated, hardly larger than what it takes to do so.
+    var limits: RequestLimits {
+        var limits = services.options.limits
+        guard role == nil else { return limits }
+        limits.maxArguments = min(limits.maxArguments, 10)
+        limits.maxBulkLength = min(limits.maxBulkLength, 4 * 1024)
+        limits.maxInlineLength = min(limits.maxInlineLength, 4 * 1024)
+        limits.maxRequestLength = min(limits.maxRequestLength, 16 * 1024)
+        return limits
+    }
+
     var sequencer: Sequencer { services.sequencer }
 
     /// Whether this client may create sequences by asking for a number.

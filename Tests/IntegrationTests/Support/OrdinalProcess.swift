@@ -16,6 +16,8 @@ final class OrdinalProcess: Sendable {
         var status: Int32?
     }
 
+    /// Kept as long as the server may use it.
+    private let directory: TemporaryDirectory
     private let state = NIOLockedValueBox(State())
 
     /// Starts a server on a free port and waits until it serves.
@@ -23,10 +25,12 @@ final class OrdinalProcess: Sendable {
     /// - Parameters:
     ///   - directory: Its working directory; the database is `ordinal.db` in it.
     ///   - arguments: What is given beside `serve --redis 127.0.0.1:0`.
+    ///   - launcher: A program that is started in its place and becomes it.
     static func serve(
-        in directory: TemporaryDirectory, _ arguments: [String] = [], environment: [String: String] = [:]
+        in directory: TemporaryDirectory, _ arguments: [String] = [], environment: [String: String] = [:],
+        launcher: String? = nil
     ) async throws -> OrdinalProcess {
-        let process = try start(in: directory, arguments, environment: environment)
+        let process = try start(in: directory, arguments, environment: environment, launcher: launcher)
         try await eventually("the server serves; it says: \(process.log)") {
             if let status = process.exitStatus { throw Failure("it ended with \(status): \(process.log)") }
             return process.port != 0
@@ -36,13 +40,19 @@ final class OrdinalProcess: Sendable {
 
     /// Starts a server without waiting for it.
     static func start(
-        in directory: TemporaryDirectory, _ arguments: [String] = [], environment: [String: String] = [:]
+        in directory: TemporaryDirectory, _ arguments: [String] = [], environment: [String: String] = [:],
+        launcher: String? = nil
     ) throws -> OrdinalProcess {
-        try OrdinalProcess(["serve", "--redis", "127.0.0.1:0"] + arguments, in: directory, environment)
+        try OrdinalProcess(["serve", "--redis", "127.0.0.1:0"] + arguments, in: directory, environment, launcher)
     }
 
-    private init(_ arguments: [String], in directory: TemporaryDirectory, _ environment: [String: String]) throws {
-        guard let binary = TestEnvironment.binary else { throw Failure("ORDINAL_BINARY is not set: use scripts/test") }
+    private init(
+        _ arguments: [String], in directory: TemporaryDirectory, _ environment: [String: String], _ launcher: String?
+    ) throws {
+        self.directory = directory
+        guard let binary = launcher ?? TestEnvironment.binary else {
+            throw Failure("ORDINAL_BINARY is not set: use scripts/test")
+        }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: binary)
         process.arguments = arguments

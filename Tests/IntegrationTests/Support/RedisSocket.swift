@@ -42,7 +42,9 @@ final class RedisSocket {
     func send(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { throw Failure("the connection broke while sending: errno \(errno)") }
             sent += count
         }
@@ -70,9 +72,18 @@ final class RedisSocket {
 
     /// The next reply.
     func reply() throws -> RESPValue {
+        guard let reply = try replyIfAny() else { throw Failure("the server closed the connection") }
+        return reply
+    }
+
+    /// The next reply, or nil if the server closed the connection behind the last one.
+    func replyIfAny() throws -> RESPValue? {
         while true {
             if let value = try parser.parse(&input) { return value }
-            guard let bytes = try receive() else { throw Failure("the server closed the connection") }
+            guard let bytes = try receive() else {
+                guard input.readableBytes == 0 else { throw Failure("the server closed the connection within a reply") }
+                return nil
+            }
             input.discardReadBytes()
             input.writeBytes(bytes)
         }

@@ -43,7 +43,8 @@ func run(
 }
 
 /// Runs a command of the program under test.
-func ordinal(_ arguments: String..., in directory: TemporaryDirectory? = nil, environment: [String: String] = [:]) async throws
+func ordinal(_ arguments: String..., in directory: TemporaryDirectory? = nil, environment: [String: String] = [:])
+    async throws
     -> ToolResult
 {
     guard let binary = TestEnvironment.binary else { throw Failure("ORDINAL_BINARY is not set: use scripts/test") }

@@ -2,11 +2,14 @@ import GRDB
 import Ordinal
 @testable import OrdinalSQLite
 
-extension SequenceName: @retroactive ExpressibleByStringLiteral {
+extension SequenceName {
     /// A name that is known to be one.
-    public init(stringLiteral text: String) {
-        do { try self.init(text) } catch { preconditionFailure("\(text): \(error)") }
+    static func sample(_ text: String) -> SequenceName {
+        do { return try SequenceName(text) } catch { preconditionFailure("\(text): \(error)") }
     }
+
+    static let a = sample("a")
+    static let b = sample("b")
 }
 
 extension Life {

@@ -1,4 +1,5 @@
 import Glibc
+@testable import OrdinalSQLite
 
 /// A directory that goes away with its last reference, in a file system that a database may lie in.
 final class TemporaryDirectory: Sendable {
@@ -22,7 +23,9 @@ final class TemporaryDirectory: Sendable {
     }
 
     private static func isOnDisk(_ place: String) -> Bool {
-        do { return try FileSystem.of(directory: place) == .ordinary || FileSystem.of(directory: place) == .layered } catch {
+        do {
+            return try FileSystem.of(directory: place) == .ordinary || FileSystem.of(directory: place) == .layered
+        } catch {
             return false
         }
     }

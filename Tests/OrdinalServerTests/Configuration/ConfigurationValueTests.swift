@@ -30,7 +30,7 @@ import Testing
         #expect(try ValueFormat.size(1...(1 << 30)).read(text) == expected)
     }
 
-    @Test(arguments: ["", "KiB", "64KB", "64K", "64kib", "-1", "0", "1.5MiB", "2GiB", "9223372036854775807GiB"])
+    @Test(arguments: ["", "KiB", "64KB", "64K", "64kib", "-1", "+1", "0", "1.5MiB", "2GiB", "9223372036854775807GiB"])
     func wrongSizes(text: String) {
         #expect(throws: WrongValue()) { try ValueFormat.size(1...(1 << 30)).read(text) }
     }
@@ -40,7 +40,9 @@ import Testing
         #expect(try ValueFormat.integer(Int64(1)...1_000_000).read(text) == expected)
     }
 
-    @Test(arguments: ["", "_", "1_", "_1", "1__0", "-1", "0", "1000001", "1e3", "0x10", "9223372036854775808", " 1", "١"])
+    @Test(arguments: [
+        "", "_", "1_", "_1", "1__0", "-1", "+1", "0", "1000001", "1e3", "0x10", "9223372036854775808", " 1", "١",
+    ])
     func wrongIntegers(text: String) {
         #expect(throws: WrongValue()) { try ValueFormat.integer(Int64(1)...1_000_000).read(text) }
     }
@@ -59,7 +61,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "127.0.0.1", "6389", "host:", "host:65536", "host:-1", "host:+1", "host:x", "::1:6389", "[::1]", "[::1:6389",
+        "", "127.0.0.1", "6389", "host:", "host:65536", "host:-1", "host:+1", "host:x", "::1:6389", "[::1]",
+        "[::1:6389",
         "[]:1", "[host]:1", "a b:1", "http://host:1", "user@host:1",
     ])
     func wrongAddresses(text: String) {
@@ -74,7 +77,9 @@ import Testing
         #expect(try StoreLocation(text: text) == .sqlite(path: path))
     }
 
-    @Test(arguments: ["", "ordinal.db", "sqlite", "sqlite:", "sqlite://host/o.db", "sqlite:dir/", "sqlite::memory:", "x:y"])
+    @Test(arguments: [
+        "", "ordinal.db", "sqlite", "sqlite:", "sqlite://host/o.db", "sqlite:dir/", "sqlite::memory:", "x:y",
+    ])
     func wrongStores(text: String) {
         #expect(throws: WrongValue.self) { try StoreLocation(text: text) }
     }

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// TLS with redis-cli.
+@Suite("TLS", .enabled(if: TestEnvironment.hasBinary))
+struct TLSTests {
+    /// Makes a key and a certificate for 127.0.0.1, signed by itself.
+    private func makeCertificate(_ name: String, in directory: TemporaryDirectory, file: String? = nil) async throws {
+        let path = directory.file(file ?? name)
+        let result = try await run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-keyout", path + ".key", "-out", path + ".crt", "-subj", "/CN=\(name)",
+                "-addext", "subjectAltName=IP:127.0.0.1",
+            ])
+        try #require(result.status == 0, "\(result.errors)")
+    }
+
+    private func serve(_ directory: TemporaryDirectory, _ arguments: [String] = []) async throws -> OrdinalProcess {
+        try await OrdinalProcess.serve(
+            in: directory,
+            [
+                "--set", "redis.tls.certificate=\(directory.file("server.crt"))",
+                "--set", "redis.tls.key=\(directory.file("server.key"))",
+            ] + arguments)
+    }
+
+    private func cli(_ server: OrdinalProcess, _ arguments: [String], input: String = "") async throws -> ToolResult {
+        try await run("redis-cli", ["--no-raw", "-p", "\(server.port)", "--tls"] + arguments, input: input)
+    }
+
+    @Test func commandsTravelEncrypted() async throws {
+        let directory = try TemporaryDirectory()
+        try await makeCertificate("server", in: directory)
+        let server = try await serve(directory)
+        let trust = ["--cacert", directory.file("server.crt")]
+        #expect(try await cli(server, trust + ["set", "abc", "100"]).output == "OK\n")
+        #expect(try await cli(server, trust + ["get", "abc"]).output == "(integer) 101\n")
+        let pipelined = try await cli(
+            server, trust, input: String(repeating: "incr orders\n", count: 200) + "ping\n")
+        #expect(pipelined.output == (1...200).map { "(integer) \($0)\n" }.joined() + "PONG\n")
+        // QUIT closes a connection with TLS in good order too.
+        #expect(try await cli(server, trust, input: "quit\n").status == 0)
+
+        // Somebody who does not trust the certificate, and somebody without TLS, get nothing.
+        #expect(try await cli(server, ["get", "abc"]).status != 0)
+        let plain = try RedisSocket(port: server.port)
+        try plain.send("GET abc\r\n")
+        plain.finishSending()
+        let answer = try? plain.rest()
+        #expect(answer?.contains(":") != true)
+        #expect(try await cli(server, trust + ["get", "abc"]).output == "(integer) 102\n")
+
+        // The program's own client.
+        let own = try await ordinal(
+            "next", "abc", "--server", "127.0.0.1:\(server.port)", "--tls-ca", directory.file("server.crt"))
+        #expect(own.output == "103\n", "\(own.errors)")
+    }
+
+    @Test func clientsMustShowACertificate() async throws {
+        let directory = try TemporaryDirectory()
+        for name in ["server", "client", "stranger"] { try await makeCertificate(name, in: directory) }
+        let server = try await serve(directory, ["--set", "redis.tls.client_ca=\(directory.file("client.crt"))"])
+        func ask(as name: String?) async throws -> String {
+            let identity =
+                name.map { ["--cert", directory.file("\($0).crt"), "--key", directory.file("\($0).key")] } ?? []
+            return try await cli(server, ["--cacert", directory.file("server.crt")] + identity + ["incr", "a"]).output
+        }
+        #expect(try await ask(as: "client") == "(integer) 1\n")
+        #expect(!(try await ask(as: nil).contains("integer")))
+        #expect(!(try await ask(as: "stranger").contains("integer")))
+        #expect(try await ask(as: "client") == "(integer) 2\n")
+    }
+
+    @Test func theCertificateIsExchangedOnSIGHUP() async throws {
+        let directory = try TemporaryDirectory()
+        try await makeCertificate("server", in: directory)
+        let server = try await serve(directory)
+        func subject() async throws -> String {
+            try await run("openssl", ["s_client", "-connect", "127.0.0.1:\(server.port)"], input: "QUIT\r\n").output
+        }
+        #expect(try await subject().contains("CN = server"))
+        // A key that does not fit is refused, and the old certificate stays in use.
+        try await makeCertificate("misfit", in: directory, file: "misfit")
+        let good = try Data(contentsOf: URL(fileURLWithPath: directory.file("server.key")))
+        try Data(contentsOf: URL(fileURLWithPath: directory.file("misfit.key")))
+            .write(to: URL(fileURLWithPath: directory.file("server.key")))
+        server.signal(SIGHUP)
+        try await eventually("the misfit is told: \(server.log)") { server.log.contains("error") }
+        #expect(try await subject().contains("CN = server"))
+        try good.write(to: URL(fileURLWithPath: directory.file("server.key")))
+
+        try await makeCertificate("renewed", in: directory, file: "server")
+        server.signal(SIGHUP)
+        try await eventually("the new certificate is shown") { try await subject().contains("CN = renewed") }
+        let reply = try await cli(server, ["--cacert", directory.file("server.crt"), "incr", "a"])
+        #expect(reply.output == "(integer) 1\n", "\(reply.errors)")
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+extension Lifecycle {
+    /// Killed and paused at random moments under load: nothing repeats, nothing goes back.
+    @Suite struct KillTests {
+        private static let rounds = TestEnvironment.isLong ? 200 : 50
+
+        @Test func killedUnderLoad() async throws {
+            var random = SeededRandom(for: "kill -9 under load")
+            let directory = try TemporaryDirectory()
+            var ledger = Ledger()
+            for round in 0..<Self.rounds {
+                let settings = Settings.turns[round % Settings.turns.count]
+                let server = try await OrdinalProcess.serve(in: directory, settings)
+                let load = try Load(port: server.port, habits: Load.all, random: &random)
+                async let takings = load.takings()
+                try await Task.sleep(for: random.milliseconds(5...400))
+                #expect(try await server.end(SIGKILL) == -SIGKILL)
+                ledger.enter(try await takings)
+            }
+            try expectSound(ledger, "kill -9 under load")
+        }
+
+        @Test func killedDuringTheStart() async throws {
+            var random = SeededRandom(for: "kill -9 during the start")
+            let directory = try TemporaryDirectory()
+            var ledger = Ledger()
+            for round in 0..<Self.rounds {
+                let killed = try OrdinalProcess.start(in: directory, Settings.turns[round % Settings.turns.count])
+                try await Task.sleep(for: random.milliseconds(0...60))
+                try await killed.end(SIGKILL)
+                guard round % 5 == 4 else { continue }
+                let server = try await OrdinalProcess.serve(in: directory)
+                let load = try Load(port: server.port, habits: [.single, .pipelined(10)], random: &random)
+                async let takings = load.takings()
+                try await Task.sleep(for: random.milliseconds(5...50))
+                try await server.end(SIGKILL)
+                ledger.enter(try await takings)
+            }
+            try expectSound(ledger, "kill -9 during the start")
+        }
+
+        @Test func killedDuringTheStop() async throws {
+            var random = SeededRandom(for: "kill -9 during the stop")
+            let directory = try TemporaryDirectory()
+            var ledger = Ledger()
+            var killed = 0
+            for round in 0..<Self.rounds {
+                let settings = Settings.turns[round % Settings.turns.count]
+                let server = try await OrdinalProcess.serve(in: directory, settings)
+                let load = try Load(port: server.port, habits: Load.all, random: &random)
+                async let takings = load.takings()
+                try await Task.sleep(for: random.milliseconds(5...100))
+                server.signal(SIGTERM)
+                try await Task.sleep(for: random.milliseconds(0...25))
+                if try await server.end(SIGKILL) == -SIGKILL { killed += 1 }
+                ledger.enter(try await takings)
+            }
+            print("kill -9 during the stop: \(killed) of \(Self.rounds) had not stopped before")
+            try expectSound(ledger, "kill -9 during the stop")
+        }
+
+        @Test func pausedUnderLoad() async throws {
+            var random = SeededRandom(for: "SIGSTOP and SIGCONT under load")
+            let directory = try TemporaryDirectory()
+            var ledger = Ledger()
+            for settings in Settings.turns {
+                let server = try await OrdinalProcess.serve(in: directory, settings)
+                let load = try Load(port: server.port, habits: Load.all, random: &random)
+                async let takings = load.takings()
+                for _ in 0..<(TestEnvironment.isLong ? 50 : 8) {
+                    try await Task.sleep(for: random.milliseconds(5...100))
+                    server.signal(SIGSTOP)
+                    try await Task.sleep(for: random.milliseconds(5...300))
+                    server.signal(SIGCONT)
+                }
+                #expect(try await server.end() == 0)
+                ledger.enter(try await takings)
+            }
+            try expectSound(ledger, "SIGSTOP and SIGCONT under load")
+        }
+    }
+}
+
+/// Expects that nothing was violated, and that there was something to look at.
+func expectSound(_ ledger: Ledger, _ what: String) throws {
+    print("\(what): \(ledger.rounds) rounds, \(ledger.count) numbers, \(ledger.violations.count) violations")
+    #expect(ledger.violations.prefix(10) == [])
+    #expect(ledger.count > ledger.rounds * 10, "too few numbers to prove anything")
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@testable import OrdinalServer
+
+/// A directory with files for a configuration, removed when the test lets go of it.
+final class ConfigurationFiles: Sendable {
+    let path: String
+
+    init() throws {
+        let name = "ordinal-configuration-\(UInt64.random(in: 0 ... .max))"
+        path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record(error) }
+    }
+
+    /// Writes a file, readable by its owner alone unless it is said otherwise, and answers its path.
+    @discardableResult
+    func write(_ text: String, to name: String = "ordinal.toml", permissions: Int = 0o600) throws -> String {
+        let file = "\(path)/\(name)"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: file)
+        return file
+    }
+
+    /// Makes a key and a certificate signed by itself: `NAME.key` and `NAME.crt`.
+    func makeCertificate(_ name: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        process.arguments = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-keyout", "\(path)/\(name).key", "-out", "\(path)/\(name).crt", "-subj", "/CN=\(name)",
+        ]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+    }
+}
+
+/// Loads a configuration; `set` are keys of the command line.
+func load(
+    _ set: [String: String] = [:], environment: [String: String] = [:], file: String? = nil
+) async throws(ConfigurationError) -> LoadedConfiguration {
+    let options = set.sorted { $0.key < $1.key }.map {
+        ConfigurationSources.Option(key: $0.key, value: $0.value, option: "--set")
+    }
+    return try await LoadedConfiguration(ConfigurationSources(options: options, environment: environment, file: file))
+}
+
+/// The problems of a configuration; none if it is right.
+func problems(
+    _ set: [String: String] = [:], environment: [String: String] = [:], file: String? = nil
+) async -> [ConfigurationProblem] {
+    do {
+        _ = try await load(set, environment: environment, file: file)
+        return []
+    } catch {
+        return error.problems
+    }
+}

@@ -1,0 +1,89 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// A socket that does to a server what clients do. What may block is done on threads of its own: the server under test
+/// shares Swift's few threads with the test.
+final class LoopbackClient {
+    private var descriptor: Int32
+
+    init(port: Int, receiveBuffer: Int32? = nil) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var time = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        if var receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+        }
+        let descriptor = descriptor
+        let result = try SocketAddress(ipAddress: "127.0.0.1", port: port).withSockAddr { address, size in
+            connect(descriptor, address, socklen_t(size))
+        }
+        guard result == 0 else {
+            let error = errno
+            close()
+            throw TestFailure("cannot connect: errno \(error)")
+        }
+    }
+
+    deinit { close() }
+
+    func send(_ text: String) async throws {
+        let descriptor = descriptor
+        try await NIOThreadPool.singleton.runIfActive {
+            var rest = Array(text.utf8)[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { throw TestFailure("cannot send: errno \(errno)") }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Sends as much as is taken at once, and answers how much that is.
+    func sendWhatFits(_ bytes: ArraySlice<UInt8>) -> Int {
+        bytes.withUnsafeBytes {
+            max(0, Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT)))
+        }
+    }
+
+    /// Whether exactly these bytes come next.
+    func receives(_ expected: String) async throws -> Bool {
+        try await receive(upTo: expected.utf8.count) == expected
+    }
+
+    /// Everything up to the end.
+    func rest() async throws -> String { try await receive(upTo: .max) }
+
+    /// What comes, until it is so many bytes or the end.
+    func receive(upTo limit: Int) async throws -> String {
+        let descriptor = descriptor
+        return try await NIOThreadPool.singleton.runIfActive {
+            var came: [UInt8] = []
+            var bytes = [UInt8](repeating: 0, count: 65_536)
+            while came.count < limit {
+                let count = recv(descriptor, &bytes, min(bytes.count, limit - came.count), 0)
+                guard count >= 0 else { throw TestFailure("nothing came: errno \(errno)") }
+                guard count > 0 else { break }
+                came += bytes[..<count]
+            }
+            return String(decoding: came, as: UTF8.self)
+        }
+    }
+
+    /// Ends our side only.
+    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Closes so that the other side sees a reset.
+    func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        close()
+    }
+
+    func close() {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+    }
+}
