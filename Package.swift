@@ -88,10 +88,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings),
+            name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings
+        ),
         .testTarget(
             name: "OrdinalSQLiteTests",
-            dependencies: ["OrdinalSQLite", "Ordinal", "StoreConformance", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "OrdinalSQLite", "Ordinal", "StoreConformance", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

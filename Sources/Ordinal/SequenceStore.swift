@@ -39,7 +39,8 @@ public protocol SequenceStore: Sendable {
     func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord
 
     /// Changes the options of a sequence. See ``SequenceRecord/change(to:)``.
-    func change(_ name: SequenceName, life: Life, to options: SequenceOptions) async throws(StoreError) -> SequenceRecord
+    func change(_ name: SequenceName, life: Life, to options: SequenceOptions) async throws(StoreError)
+        -> SequenceRecord
 
     /// Ends one life and begins another at `ceiling`. Doing so twice with the same two lives is a success.
     func restart(

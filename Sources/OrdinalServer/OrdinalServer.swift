@@ -139,7 +139,8 @@ public final class OrdinalServer: Service {
         do {
             if let context = try configuration.redis.tls.makeContext() { tls.replace(with: context) }
         } catch {
-            logger.error("the TLS files cannot be used; the old certificate stays in use", metadata: ["error": "\(error)"])
+            logger.error(
+                "the TLS files cannot be used; the old certificate stays in use", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -42,7 +42,8 @@ final class EventLog: Sendable {
                 metadata: ["sequence": "\(name)", "life": "\(life)", "ceiling": "\(ceiling)"])
         case .historyWentBack(let mark):
             logger.error(
-                "the store went back: its list of changes is shorter than it was", metadata: ["mark": "\(mark.rawValue)"])
+                "the store went back: its list of changes is shorter than it was",
+                metadata: ["mark": "\(mark.rawValue)"])
         case .gap(let name, let reason, let count):
             logger.info(
                 "numbers will never be handed out",

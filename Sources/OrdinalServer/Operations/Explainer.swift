@@ -5,7 +5,6 @@ struct Explainer: Sendable {
     let journal: ServerConfiguration.Journal.Mode
     let events: EventLog
 
-
     func explain(_ name: SequenceName, _ sequencer: Sequencer) async throws(SequencerError) -> [String] {
         guard let record = try await sequencer.find(name) else { throw .missing }
         let status = try await sequencer.storeStatus()

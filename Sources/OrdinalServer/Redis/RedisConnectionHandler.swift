@@ -127,7 +127,9 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
         if isDraining { return resume(.error(ErrorReply(CommandError(SequencerError.stopping).text)), context) }
         task = Task(executorPreference: executor) {
             let reply: RESPValue
-            do throws(CommandError) { reply = try await work(arguments, surroundings) } catch { reply = .error(ErrorReply(error.text)) }
+            do throws(CommandError) { reply = try await work(arguments, surroundings) } catch {
+                reply = .error(ErrorReply(error.text))
+            }
             let (handler, context) = connection.value
             handler.resume(reply, context)
         }

@@ -22,9 +22,6 @@ struct HiredisTests {
                 if (r->type != REDIS_REPLY_INTEGER || r->integer != i) stop("another number was expected");
                 freeReplyObject(r);
             }
-            r = redisCommand(c, "HELLO 3");
-            if (!r || r->type != REDIS_REPLY_MAP) stop("HELLO 3 is a map");
-            freeReplyObject(r);
             r = redisCommand(c, "GET %b", "a\\0b", (size_t)3);
             if (!r || r->type != REDIS_REPLY_ERROR || !strstr(r->str, "control")) stop("NUL in a name is refused");
             freeReplyObject(r);

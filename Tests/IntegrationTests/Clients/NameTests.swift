@@ -84,7 +84,8 @@ struct NameTests {
             [Array("SCAN".utf8), Array("7".utf8)],
             [Array("AUTH".utf8), forged], [Array("SELECT".utf8), forged],
             [Array("CLIENT".utf8), Array("SETNAME".utf8), forged],
-            [Array("ORDINAL".utf8), Array("BACKUP".utf8), Array("/missing\r\n:1\r\n/x".utf8)], [Array("COMMAND".utf8), forged],
+            [Array("ORDINAL".utf8), Array("BACKUP".utf8), Array("/missing\r\n:1\r\n/x".utf8)],
+            [Array("COMMAND".utf8), forged],
             [Array("CONFIG".utf8), forged, forged],
         ]
         for request in requests {

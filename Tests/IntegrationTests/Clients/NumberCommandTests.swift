@@ -134,7 +134,8 @@ struct NumberCommandTests {
         #expect(try client.error("MGET", "good", "full", "good").contains("exhausted"))
         #expect(try client.command("GET", "good") == .integer(2))
         guard case .bulk(let info) = try client.command("INFO") else { throw Failure("INFO is a string") }
-        #expect(String(decoding: info, as: UTF8.self).contains("gap_runDidNotFit:1\r\n"), "what was taken is counted")
+        #expect(
+            String(decoding: info, as: UTF8.self).contains("gap_run_did_not_fit:1\r\n"), "what was taken is counted")
         #expect(try client.error([Array("MGET".utf8), Array("good".utf8), []]).contains("empty"))
         #expect(try client.command("GET", "good") == .integer(3))
     }

@@ -19,8 +19,8 @@ final class RestoreScene {
     }
 
     func stop(_ signal: Int32 = SIGTERM) async throws {
-        #expect(try await server.end(signal) == (signal == SIGKILL ? -SIGKILL : 0))
         socket.close()
+        #expect(try await server.end(signal) == (signal == SIGKILL ? -SIGKILL : 0))
     }
 
     func start() async throws {

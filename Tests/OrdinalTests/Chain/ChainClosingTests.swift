@@ -178,6 +178,7 @@ import Testing
         let harness = ChainHarness.filled()
         harness.advance(to: 6)
         harness.stop()
+        harness.reserve()
         harness.release()
         #expect(harness.record.ceiling == 6)
     }

@@ -40,7 +40,7 @@ import Testing
         let harness = ChainHarness.opened(policy: policy)
         let run = harness.wait(10)
         harness.reserve()
-        _ = harness.wait(0)
+        _ = harness.join(0)
         try #require(harness.chain.inHand.count == 15)
         harness.chain.inHand.append(.sample(17, 22, stamp: 5))
         harness.chain.received += 6

@@ -56,6 +56,6 @@ import Testing
 
     @Test func bothWordsAreRandom() {
         var words: [UInt64] = [1, 2]
-        #expect(Life(random: { words.removeFirst() }).rawValue == 1 << 64 | 2)
+        #expect(Life(random: { words.removeFirst() }).rawValue == UInt128(1) << 64 | 2)
     }
 }

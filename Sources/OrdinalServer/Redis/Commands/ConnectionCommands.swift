@@ -44,7 +44,8 @@ let connectionCommands: [Command] = [
         session.isClosing = true
         return true
     },
-    Command("RESET", arity: 1, [.fast, .noAuth, .notQueued], "Makes the connection as it was at first") { _, _, session in
+    Command("RESET", arity: 1, [.fast, .noAuth, .notQueued], "Makes the connection as it was at first") {
+        _, _, session in
         session.reset()
         session.writer.writeSimple("RESET")
         return true

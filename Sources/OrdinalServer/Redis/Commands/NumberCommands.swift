@@ -6,7 +6,9 @@ let numberCommands: [Command] = [
     Command(
         "GET", arity: 2, [.write, .fast], keys: .one, "The next number of a sequence, or 0 if there is none",
         immediate: { request, bytes, session in
-            guard let number = session.sequencer.live(bytes.extracting(request.argument(1)))?.take() else { return false }
+            guard let number = session.sequencer.live(bytes.extracting(request.argument(1)))?.take() else {
+                return false
+            }
             session.writer.writeNumber(number, as: session.services.options.getReply)
             return true
         },
@@ -14,9 +16,12 @@ let numberCommands: [Command] = [
             context.getReply(try await context.nextIfAny(try arguments.name(1)))
         }),
     Command(
-        "INCR", arity: 2, [.write, .fast], keys: .one, "The next number of a sequence, which is created if there is none",
+        "INCR", arity: 2, [.write, .fast], keys: .one,
+        "The next number of a sequence, which is created if there is none",
         immediate: { request, bytes, session in
-            guard let number = session.sequencer.live(bytes.extracting(request.argument(1)))?.take() else { return false }
+            guard let number = session.sequencer.live(bytes.extracting(request.argument(1)))?.take() else {
+                return false
+            }
             session.writer.writeInteger(number)
             return true
         },

@@ -8,7 +8,8 @@ let ordinalCommand = Command(
         guard let subcommand = subcommands.first(where: { arguments.matches(1, $0.name) }) else {
             throw .error("unknown subcommand '\(arguments.text(1))'; try ORDINAL HELP")
         }
-        guard arguments.count >= subcommand.arguments.lowerBound, arguments.count <= subcommand.arguments.upperBound else {
+        guard arguments.count >= subcommand.arguments.lowerBound, arguments.count <= subcommand.arguments.upperBound
+        else {
             throw .error("wrong number of arguments: ORDINAL \(subcommand.usage)")
         }
         guard let role = context.role, role >= subcommand.role else {
@@ -165,7 +166,8 @@ extension SequenceSnapshot? {
     fileprivate var pairs: [(String, RESPValue)] {
         guard let self else { return [("live", .integer(0))] }
         return [
-            ("live", .integer(1)), ("in_hand", .integer(self.inHand)), ("next", self.next.map { .integer($0) } ?? .null),
+            ("live", .integer(1)), ("in_hand", .integer(self.inHand)),
+            ("next", self.next.map { .integer($0) } ?? .null),
             ("issued", .integer(self.issued)), ("rate", .double(self.rate)),
             ("runway", self.runway.map { .double($0) } ?? .null), ("segment_size", .integer(self.segmentSize)),
             ("waiting", .integer(Int64(self.waiting))), ("floor", self.floor.map { .integer($0) } ?? .null),

@@ -86,7 +86,8 @@ private let longestKeys = 100_000
 private func listPage(
     _ context: SuspendedContext, after name: SequenceName?, limit: Int
 ) async throws(CommandError) -> [SequenceRecord] {
-    try await replying { () async throws(SequencerError) in try await context.sequencer.list(after: name, limit: limit) }
+    try await replying { () async throws(SequencerError) in try await context.sequencer.list(after: name, limit: limit)
+    }
 }
 
 /// Does something with every name, and counts where it was true.
@@ -117,7 +118,8 @@ private func setOptions(_ arguments: Arguments) throws(CommandError) -> (Sequenc
             continue
         } else {
             throw .error(
-                "syntax error: SET key n [NX|FORCE] [INCREMENT i] [MAX m]; a sequence has no time to live and no XX or GET")
+                "syntax error: SET key n [NX|FORCE] [INCREMENT i] [MAX m]; a sequence has no time to live and no XX or GET"
+            )
         }
     }
     return (mode, try options.made())

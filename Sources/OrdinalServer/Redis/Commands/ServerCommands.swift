@@ -13,7 +13,8 @@ let serverCommands: [Command] = [
         session.writer.write(describe(arguments))
         return true
     },
-    Command("CONFIG", arity: -2, [.admin], role: .admin, "What redis-benchmark and others ask for") { request, bytes, session in
+    Command("CONFIG", arity: -2, [.admin], role: .admin, "What redis-benchmark and others ask for") {
+        request, bytes, session in
         let arguments = Arguments(values: request.arguments(of: bytes))
         if arguments.matches(1, "GET"), arguments.count > 2 {
             // Tools that look for these want to know how durable Redis is; there is no such setting here.
@@ -25,25 +26,34 @@ let serverCommands: [Command] = [
         }
         return true
     },
-    Command("INFO", arity: -1, [.readOnly], "How the server is", suspended: { (_, context) async throws(CommandError) in
-        let status = try await replying { () async throws(SequencerError) in try await context.sequencer.storeStatus() }
-        let counters = context.services.counters
-        let snapshots = context.sequencer.snapshots()
-        let lines = [
-            "# Server", "server_name:ordinal", "ordinal_version:\(OrdinalVersion.current)", "redis_version:7.0.0",
-            "redis_mode:standalone", "process_id:\(ProcessIdentity.pid)",
-            "uptime_in_seconds:\(ProcessIdentity.uptime.components.seconds)", "",
-            "# Clients", "connected_clients:\(counters.connections)", "maxclients:\(context.services.options.maximumConnections)", "",
-            "# Stats", "total_connections_received:\(counters.accepted)", "total_commands_processed:\(counters.commands)",
-            "rejected_connections:\(counters.rejected)", "",
-            "# Ordinal", "store:\(context.sequencer.store.label)", "store_home:\(status.home)", "sequences:\(status.sequences)",
-            "live_sequences:\(snapshots.count)", "numbers_in_hand:\(snapshots.reduce(0) { $0 + $1.inHand })",
-            "waiting_requests:\(snapshots.reduce(0) { $0 + $1.waiting })",
-        ] + context.services.explainer.events.lines + [
-            "", "# Keyspace", "db0:keys=\(status.sequences),expires=0,avg_ttl=0", "",
-        ]
-        return .text(lines.joined(separator: "\r\n"))
-    }),
+    Command(
+        "INFO", arity: -1, [.readOnly], "How the server is",
+        suspended: { (_, context) async throws(CommandError) in
+            let status = try await replying { () async throws(SequencerError) in
+                try await context.sequencer.storeStatus()
+            }
+            let counters = context.services.counters
+            let snapshots = context.sequencer.snapshots()
+            let lines =
+                [
+                    "# Server", "server_name:ordinal", "ordinal_version:\(OrdinalVersion.current)",
+                    "redis_version:7.0.0",
+                    "redis_mode:standalone", "process_id:\(ProcessIdentity.pid)",
+                    "uptime_in_seconds:\(ProcessIdentity.uptime.components.seconds)", "",
+                    "# Clients", "connected_clients:\(counters.connections)",
+                    "maxclients:\(context.services.options.maximumConnections)", "",
+                    "# Stats", "total_connections_received:\(counters.accepted)",
+                    "total_commands_processed:\(counters.commands)",
+                    "rejected_connections:\(counters.rejected)", "",
+                    "# Ordinal", "store:\(context.sequencer.store.label)", "store_home:\(status.home)",
+                    "sequences:\(status.sequences)",
+                    "live_sequences:\(snapshots.count)", "numbers_in_hand:\(snapshots.reduce(0) { $0 + $1.inHand })",
+                    "waiting_requests:\(snapshots.reduce(0) { $0 + $1.waiting })",
+                ] + context.services.explainer.events.lines + [
+                    "", "# Keyspace", "db0:keys=\(status.sequences),expires=0,avg_ttl=0", "",
+                ]
+            return .text(lines.joined(separator: "\r\n"))
+        }),
 ]
 
 private func describe(_ arguments: Arguments) -> RESPValue {
@@ -61,7 +71,9 @@ private func describe(_ arguments: Arguments) -> RESPValue {
     if arguments.matches(1, "DOCS") {
         return .pairs(
             named(from: 2).compactMap { command in
-                command.map { ("\($0.name)".lowercased(), .pairs([("summary", .text($0.summary)), ("group", .text("generic"))])) }
+                command.map {
+                    ("\($0.name)".lowercased(), .pairs([("summary", .text($0.summary)), ("group", .text("generic"))]))
+                }
             })
     }
     return .error(ErrorReply(prefix: "ERR", message: "unknown subcommand of COMMAND: COUNT, DOCS, INFO, LIST"))

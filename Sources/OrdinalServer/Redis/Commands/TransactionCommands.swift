@@ -12,7 +12,8 @@ let transactionCommands: [Command] = [
         }
         return true
     },
-    Command("EXEC", arity: 1, [.fast, .notQueued], "Does the commands since MULTI, one after the other") { _, _, session in
+    Command("EXEC", arity: 1, [.fast, .notQueued], "Does the commands since MULTI, one after the other") {
+        _, _, session in
         guard let transaction = session.transaction.take() else {
             session.fail(.error("EXEC without MULTI"))
             return true
@@ -33,7 +34,8 @@ let transactionCommands: [Command] = [
         }
         return true
     },
-    Command("WATCH", arity: -2, [.fast, .notQueued], keys: .all, "Refused: a sequence changes by being read") { _, _, session in
+    Command("WATCH", arity: -2, [.fast, .notQueued], keys: .all, "Refused: a sequence changes by being read") {
+        _, _, session in
         session.fail(.error("WATCH is not supported: a transaction here runs in order and checks nothing"))
         return true
     },

@@ -6,7 +6,7 @@ import RESP
 /// Plays the shell of a ``Conversation``, without a socket and one step at a time.
 final class Dialogue {
     private var conversation: Conversation
-    private let services: RedisServices
+    private let front: FrontUnderTest
     /// The command that the conversation waits for.
     private(set) var pending: (command: Command, arguments: Arguments)?
     /// Whether the conversation is over.
@@ -16,7 +16,7 @@ final class Dialogue {
     private var replies = ByteBuffer()
 
     init(_ front: FrontUnderTest, role: Role? = nil) {
-        services = front.services
+        self.front = front
         var session = Session(id: 1, services: front.services)
         if let role { session.role = role }
         conversation = Conversation(session: session)
@@ -50,7 +50,7 @@ final class Dialogue {
     /// Does the command that waits as the shell does it.
     func performs() async -> String {
         guard let (command, arguments) = pending.take(), let work = command.suspended else { return "" }
-        let context = SuspendedContext(services: services, role: conversation.session.role, isConnected: { true })
+        let context = SuspendedContext(services: front.services, role: conversation.session.role, isConnected: { true })
         let reply: RESPValue
         do throws(CommandError) { reply = try await work(arguments, context) } catch {
             reply = .error(ErrorReply(error.text))
