@@ -2,7 +2,7 @@ import GRDB
 import Ordinal
 
 /// How the rows of a store are read and written. What they should become is for ``SequenceRecord`` to say.
-extension Transaction {
+extension Transaction: SequenceTransaction {
     private static let columns = "name, life, ceiling, origin, home, stamp, increment, maximum"
 
     /// The live sequence of a name.
@@ -15,13 +15,6 @@ extension Transaction {
     func hasEnded(_ name: SequenceName, _ life: Life) throws -> Bool {
         let statement = try db.cachedStatement(sql: "SELECT 1 FROM ended WHERE name = ? AND life = ?")
         return try Int.fetchOne(statement, arguments: [Bytes(name.bytes), Bytes(life.bytes)]) != nil
-    }
-
-    /// The live sequence of a name, if it is the life that the caller means.
-    func live(_ name: SequenceName, _ life: Life) throws -> SequenceRecord {
-        let record = try live(name)
-        if let record, record.life == life { return record }
-        throw try hasEnded(name, life) ? StoreError.ended : StoreError.lost(instead: record)
     }
 
     /// Adds a sequence. It must not be there.

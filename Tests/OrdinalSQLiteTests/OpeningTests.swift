@@ -203,6 +203,19 @@ import Testing
         #expect(directory.names == ["store.db", "store.db.lock"], "the log is taken in")
     }
 
+    @Test func theLockIsFreeAsSoonAsTheFileIsClosed() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("store.db")
+        let first = try DatabaseFile(path: path, schema: .store)
+        first.close()
+        // Whatever still refers to the first.
+        try withExtendedLifetime(first) {
+            let second = try DatabaseFile(path: path, schema: .store)
+            second.close()
+        }
+        #expect(throws: TransactionFailure.notDone("the file is closed")) { try first.transact { _ in } }
+    }
+
     @Test func aStoreThatIsForgottenGivesUpItsLock() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("store.db")

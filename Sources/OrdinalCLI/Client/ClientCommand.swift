@@ -16,7 +16,8 @@ extension ClientCommand {
         do throws(RESPClientError) {
             connection = try await RESPConnection.connect(to: address, options: options)
         } catch {
-            throw Failure("\(error)")
+            let isAnonymous = error.code == .refused && options.password == nil
+            throw Failure("\(error)" + (isAnonymous ? "; set ORDINAL_PASSWORD or give --password-file" : ""))
         }
         let report = try await report(from: Server(connection))
         report.show(asJSON: client.json)

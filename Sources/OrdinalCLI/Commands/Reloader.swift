@@ -38,7 +38,10 @@ struct Reloader: Service, CustomStringConvertible {
         do throws(ConfigurationError) {
             let reload = try await loaded.reloaded()
             for warning in reload.loaded.warnings { logger.warning("\(warning)") }
-            output.level = reload.loaded.configuration.log.level
+            let level = reload.loaded.configuration.log.level
+            // What comes of the change is told even if such things are not told from now on.
+            output.level = min(level, .notice)
+            defer { output.level = level }
             server.reload(reload.loaded.configuration)
             logger.notice("configuration read again", metadata: ["changed": "\(reload.changed.joined(separator: " "))"])
             if !reload.needingRestart.isEmpty {

@@ -10,6 +10,7 @@ final class EventLog: Sendable {
         var failures = 0
         var wentBack = 0
         var mended = 0
+        var ended = 0
         var timedOut = 0
         var journalFailures = 0
         var gaps: [GapReason: Int64] = [:]
@@ -65,7 +66,8 @@ final class EventLog: Sendable {
         return [
             "refills:\(counts.refills)", "numbers_reserved:\(counts.numbersReserved)",
             "store_failures:\(counts.failures)", "store_went_back:\(counts.wentBack)",
-            "sequences_mended:\(counts.mended)", "waits_timed_out:\(counts.timedOut)",
+            "sequences_mended:\(counts.mended)",
+            "lives_ended:\(counts.ended)", "waits_timed_out:\(counts.timedOut)",
             "journal_failures:\(counts.journalFailures)",
         ] + GapReason.allCases.map { "gap_\($0.rawValue):\(counts.gaps[$0] ?? 0)" }
     }
@@ -83,7 +85,8 @@ extension EventLog.Counts {
         case .gap(_, let reason, let count): gaps[reason, default: 0] += count
         case .journalFailed: journalFailures += 1
         case .timedOut(_, let requests): timedOut += requests
-        case .opened, .evicted, .ended: break
+        case .ended: ended += 1
+        case .opened, .evicted: break
         }
     }
 }

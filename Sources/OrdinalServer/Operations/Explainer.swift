@@ -5,28 +5,57 @@ struct Explainer: Sendable {
     let journal: ServerConfiguration.Journal.Mode
     let events: EventLog
 
+    /// With the store away, it tells what this node knows of a sequence in memory.
     func explain(_ name: SequenceName, _ sequencer: Sequencer) async throws(SequencerError) -> [String] {
-        guard let record = try await sequencer.find(name) else { throw .missing }
-        let status = try await sequencer.storeStatus()
-        let snapshot = sequencer.snapshot(of: name).flatMap { $0.life == record.life ? $0 : nil }
         let policy = sequencer.policy
-        return identity(record) + position(record, snapshot) + crash(record, snapshot, policy)
-            + outage(snapshot, policy) + exhaustion(record, snapshot) + store(sequencer.store, status, policy)
+        let subject: Subject
+        let storeLines: [String]
+        var snapshot = sequencer.snapshot(of: name)
+        do throws(SequencerError) {
+            guard let record = try await sequencer.find(name) else { throw .missing }
+            if snapshot?.life != record.life { snapshot = nil }
+            let status = try await sequencer.storeStatus()
+            subject = Subject(record)
+            storeLines = store(sequencer.store, status, policy)
+        } catch {
+            guard case .unavailable(let reason) = error, let snapshot, let known = Subject(snapshot) else {
+                throw error
+            }
+            subject = known
+            storeLines = ["store: \(sequencer.store.label), away: \(reason); all this is what the node itself knows"]
+        }
+        return identity(subject) + position(subject, snapshot) + crash(snapshot, policy) + outage(snapshot, policy)
+            + exhaustion(subject, snapshot) + storeLines
     }
 
-    private func identity(_ record: SequenceRecord) -> [String] {
-        ["sequence \(record.name): life \(record.life), increment \(record.options.increment)"]
+    /// What is explained: the sequence as the store has it, or as the node remembers it.
+    private struct Subject {
+        let name: SequenceName
+        let life: Life
+        let options: SequenceOptions
+        let ceiling: Int64
+
+        init(_ record: SequenceRecord) {
+            (name, life, options, ceiling) = (record.name, record.life, record.options, record.ceiling)
+        }
+
+        init?(_ snapshot: SequenceSnapshot) {
+            guard let life = snapshot.life, let ceiling = snapshot.ceiling else { return nil }
+            (name, self.life, options, self.ceiling) = (snapshot.name, life, snapshot.options, ceiling)
+        }
     }
 
-    private func position(_ record: SequenceRecord, _ snapshot: SequenceSnapshot?) -> [String] {
-        let ceiling = "reserved up to \(record.ceiling) (the ceiling)"
-        guard let snapshot, let next = snapshot.next else { return ["next: above \(record.ceiling); \(ceiling)"] }
+    private func identity(_ subject: Subject) -> [String] {
+        ["sequence \(subject.name): life \(subject.life), increment \(subject.options.increment)"]
+    }
+
+    private func position(_ subject: Subject, _ snapshot: SequenceSnapshot?) -> [String] {
+        let ceiling = "reserved up to \(subject.ceiling) (the ceiling)"
+        guard let snapshot, let next = snapshot.next else { return ["next: above \(subject.ceiling); \(ceiling)"] }
         return ["next: \(next), with \(snapshot.inHand) numbers in hand; \(ceiling)"]
     }
 
-    private func crash(
-        _ record: SequenceRecord, _ snapshot: SequenceSnapshot?, _ policy: SequencerPolicy
-    ) -> [String] {
+    private func crash(_ snapshot: SequenceSnapshot?, _ policy: SequencerPolicy) -> [String] {
         let inHand = snapshot?.inHand ?? 0
         let coming = snapshot?.segmentSize ?? policy.segmentSize.smallest
         return [
@@ -47,13 +76,13 @@ struct Explainer: Sendable {
         ]
     }
 
-    private func exhaustion(_ record: SequenceRecord, _ snapshot: SequenceSnapshot?) -> [String] {
-        let left = (record.options.maximum - record.ceiling) / record.options.increment + (snapshot?.inHand ?? 0)
+    private func exhaustion(_ subject: Subject, _ snapshot: SequenceSnapshot?) -> [String] {
+        let left = (subject.options.maximum - subject.ceiling) / subject.options.increment + (snapshot?.inHand ?? 0)
         let rate = snapshot?.rate ?? 0
-        guard rate > 0 else { return ["runs out: after \(left) more numbers, at \(record.options.maximum)"] }
+        guard rate > 0 else { return ["runs out: after \(left) more numbers, at \(subject.options.maximum)"] }
         let years = Double(left) / rate / 31_557_600
         let when = years >= 1 ? "\(years.rounded(toPlaces: 1)) years" : "\((years * 365.25).rounded(toPlaces: 1)) days"
-        return ["runs out: after \(left) more numbers, at \(record.options.maximum); at the present rate in \(when)"]
+        return ["runs out: after \(left) more numbers, at \(subject.options.maximum); at the present rate in \(when)"]
     }
 
     private func store(_ store: any SequenceStore, _ status: StoreStatus, _ policy: SequencerPolicy) -> [String] {

@@ -119,7 +119,13 @@ struct Conversation: ~Copyable {
     /// Does the command of `length` bytes that the parser found.
     private mutating func doCommand(_ length: Int) -> Step? {
         guard let index = findCommand() else {
-            refuse(.unknownCommand(parser.arguments(of: input.readableBytesSpan)))
+            let arguments = parser.arguments(of: input.readableBytesSpan)
+            if Self.isHTTP(arguments[0]) {
+                session.fail(.error("this is the port for Redis clients, and that was HTTP"))
+                session.isClosing = true
+            } else {
+                refuse(.unknownCommand(arguments))
+            }
             endCommand(length)
             return nil
         }
@@ -143,6 +149,12 @@ struct Conversation: ~Copyable {
         _ session: inout Session
     ) -> Bool {
         immediate?(parser, input.readableBytesSpan, &session) ?? false
+    }
+
+    /// Whether this is a line of HTTP. A web page can make a browser send one here with commands in its body: whoever
+    /// talks like that is not listened to any further, as in Redis.
+    private static func isHTTP(_ word: [UInt8]) -> Bool {
+        ["POST", "HOST:"].contains(String(decoding: word, as: UTF8.self).uppercased())
     }
 
     private func findCommand() -> Int? {

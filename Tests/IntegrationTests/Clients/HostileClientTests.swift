@@ -58,7 +58,7 @@ struct HostileClientTests {
         let http = try server.client()
         try http.send("POST / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         http.finishSending()
-        #expect(try http.rest().hasPrefix("-ERR unknown command 'POST'"))
+        #expect(try http.rest().hasPrefix("-ERR this is the port for Redis clients"))
         try expectService(server)
         #expect(server.residentBytes - before < 16 << 20)
         #expect(server.exitStatus == nil)
@@ -185,6 +185,28 @@ struct HostileClientTests {
         let start = ContinuousClock.now
         #expect(try await server.end() == 0)
         #expect(ContinuousClock.now - start < .seconds(11))
+    }
+
+    /// Who asks for names that do not exist makes the server remember nothing of it.
+    @Test func unknownNamesFillNoMemory() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await OrdinalProcess.serve(in: directory)
+        try expectService(server)
+        let clients = try (0..<4).map { _ in try server.client() }
+        func flood(_ round: Int) throws {
+            for (index, client) in clients.enumerated() {
+                try client.send((0..<1_000).map { "GET unknown:\(index):\(round):\($0)\r\n" }.joined())
+            }
+            for client in clients { for _ in 0..<1_000 { #expect(try client.reply() == .integer(0)) } }
+        }
+        // What a few cost is paid once.
+        try flood(0)
+        let before = server.residentBytes
+        for round in 1...5 { try flood(round) }
+        let growth = server.residentBytes - before
+        print("20000 unknown names: \(growth) bytes more")
+        #expect(growth < 8 << 20, "\(growth) bytes more")
+        #expect(try server.client().command("DBSIZE") == .integer(1))
     }
 
     /// One byte at a time is slow, and as good as all at once.

@@ -29,6 +29,18 @@ import Testing
         #expect(front.services.sequencer.snapshots().first?.issued == 1, "no number was taken for what came behind")
     }
 
+    /// A web page may make a browser send commands in the body of a request.
+    @Test func aRequestOfHTTPIsNotListenedTo() async throws {
+        for first in ["POST / HTTP/1.1", "GET / HTTP/1.1\r\nHost: localhost:6389"] {
+            let front = try FrontUnderTest()
+            let dialogue = Dialogue(front)
+            let replies = await dialogue.answers("\(first)\r\n\r\nINCR a\r\n")
+            #expect(replies.hasSuffix("-ERR this is the port for Redis clients, and that was HTTP\r\n"))
+            #expect(dialogue.isClosed)
+            #expect(front.services.sequencer.liveCount == 0)
+        }
+    }
+
     /// The client was promised as many replies as it has commands in the transaction.
     @Test func insideATransaction() async throws {
         let front = try FrontUnderTest()

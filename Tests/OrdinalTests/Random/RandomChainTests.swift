@@ -23,13 +23,13 @@ import Testing
     }
 
     @Test func severalNodesWithEveryFault() async {
-        await run(Plan(), seeds: 0..<100)
+        await run(Plan(), seeds: 0..<500)
     }
 
     @Test func oneNodeWithEveryFault() async {
         var plan = Plan()
         plan.nodes = 1
-        await run(plan, seeds: 0..<100)
+        await run(plan, seeds: 0..<500)
     }
 
     @Test func oneNodeWithoutFaultsLeavesNoGap() async {
@@ -40,13 +40,13 @@ import Testing
         plan.goesBack = false
         plan.movesForward = false
         plan.changesLives = false
-        await run(plan, seeds: 0..<100)
+        await run(plan, seeds: 0..<500)
     }
 
     @Test func everyGapIsCounted() async {
         var plan = Plan()
         plan.goesBack = false
-        await run(plan, seeds: 0..<100)
+        await run(plan, seeds: 0..<500)
     }
 
     @Test func withAnIncrementAndAMaximum() async {
@@ -54,12 +54,12 @@ import Testing
         plan.increment = 7
         plan.maximum = 4_000
         plan.goesBack = false
-        await run(plan, seeds: 0..<100)
+        await run(plan, seeds: 0..<500)
     }
 
     @Test func withoutAJournal() async {
         var plan = Plan()
         plan.hasJournal = false
-        await run(plan, seeds: 0..<100)
+        await run(plan, seeds: 0..<500)
     }
 }

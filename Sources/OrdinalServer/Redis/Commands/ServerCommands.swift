@@ -29,32 +29,44 @@ let serverCommands: [Command] = [
     Command(
         "INFO", arity: -1, [.readOnly], "How the server is",
         suspended: { (_, context) async throws(CommandError) in
-            let status = try await replying { () async throws(SequencerError) in
-                try await context.sequencer.storeStatus()
+            let status: Result<StoreStatus, SequencerError>
+            do throws(SequencerError) { status = .success(try await context.sequencer.storeStatus()) } catch {
+                status = .failure(error)
             }
-            let counters = context.services.counters
-            let snapshots = context.sequencer.snapshots()
-            let lines =
-                [
-                    "# Server", "server_name:ordinal", "ordinal_version:\(OrdinalVersion.current)",
-                    "redis_version:7.0.0",
-                    "redis_mode:standalone", "process_id:\(ProcessIdentity.pid)",
-                    "uptime_in_seconds:\(ProcessIdentity.uptime.components.seconds)", "",
-                    "# Clients", "connected_clients:\(counters.connections)",
-                    "maxclients:\(context.services.options.maximumConnections)", "",
-                    "# Stats", "total_connections_received:\(counters.accepted)",
-                    "total_commands_processed:\(counters.commands)",
-                    "rejected_connections:\(counters.rejected)", "",
-                    "# Ordinal", "store:\(context.sequencer.store.label)", "store_home:\(status.home)",
-                    "sequences:\(status.sequences)",
-                    "live_sequences:\(snapshots.count)", "numbers_in_hand:\(snapshots.reduce(0) { $0 + $1.inHand })",
-                    "waiting_requests:\(snapshots.reduce(0) { $0 + $1.waiting })",
-                ] + context.services.explainer.events.lines + [
-                    "", "# Keyspace", "db0:keys=\(status.sequences),expires=0,avg_ttl=0", "",
-                ]
-            return .text(lines.joined(separator: "\r\n"))
+            return .text(info(context, status).joined(separator: "\r\n"))
         }),
 ]
+
+/// The lines of INFO. With the store away there is less to tell, and that it is away.
+private func info(_ context: SuspendedContext, _ status: Result<StoreStatus, SequencerError>) -> [String] {
+    let counters = context.services.counters
+    let snapshots = context.sequencer.snapshots()
+    var lines = [
+        "# Server", "server_name:ordinal", "ordinal_version:\(OrdinalVersion.current)", "redis_version:7.0.0",
+        "redis_mode:standalone", "process_id:\(ProcessIdentity.pid)",
+        "uptime_in_seconds:\(ProcessIdentity.uptime.components.seconds)", "",
+        "# Clients", "connected_clients:\(counters.connections)",
+        "maxclients:\(context.services.options.maximumConnections)", "",
+        "# Stats", "total_connections_received:\(counters.accepted)",
+        "total_commands_processed:\(counters.commands)", "rejected_connections:\(counters.rejected)", "",
+        "# Ordinal", "store:\(context.sequencer.store.label)",
+    ]
+    switch status {
+    case .success(let status):
+        lines += ["store_available:1", "store_home:\(status.home)", "sequences:\(status.sequences)"]
+    case .failure(let error):
+        lines += ["store_available:0", "store_error:\("\(error)".onSingleLine)"]
+    }
+    lines += [
+        "live_sequences:\(snapshots.count)", "numbers_in_hand:\(snapshots.reduce(0) { $0 + $1.inHand })",
+        "waiting_requests:\(snapshots.reduce(0) { $0 + $1.waiting })",
+    ]
+    lines += context.services.explainer.events.lines + [""]
+    if case .success(let status) = status {
+        lines += ["# Keyspace", "db0:keys=\(status.sequences),expires=0,avg_ttl=0", ""]
+    }
+    return lines
+}
 
 private func describe(_ arguments: Arguments) -> RESPValue {
     let all = CommandTable.all.commands

@@ -14,12 +14,16 @@ final class FrontUnderTest: Sendable {
 
     init(
         _ options: RedisOptions = RedisOptions(), passwords: Credentials.Passwords = Credentials.Passwords(),
-        policy: SequencerPolicy = SequencerPolicy()
+        runway: Duration = .seconds(60)
     ) throws {
         var template = Array("/tmp/ordinal-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestFailure("no temporary directory: errno \(errno)") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         store = GatedStore(try SQLiteStore.open(path: path + "/ordinal.db"))
+        var policy = SequencerPolicy()
+        // No test here is about how long a request waits, and the machine may be slow.
+        policy.wait = .seconds(60)
+        policy.runway = runway
         let events = EventLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         services = RedisServices(
             sequencer: Sequencer(store: store, policy: policy, report: { events.report($0) }),

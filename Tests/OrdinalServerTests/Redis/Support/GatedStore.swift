@@ -1,10 +1,12 @@
+import NIOConcurrencyHelpers
 import Ordinal
 import OrdinalSQLite
 
-/// A real store whose reservations can be held up.
+/// A real store whose reservations can be held up, made slow, or refused together with all other calls.
 final class GatedStore: SequenceStore {
     private let store: SQLiteStore
     private let gate = Gate()
+    private let troubles = NIOLockedValueBox((delay: Duration.zero, isAway: false))
 
     init(_ store: SQLiteStore) { self.store = store }
 
@@ -14,12 +16,31 @@ final class GatedStore: SequenceStore {
     /// Lets them go on.
     func letGo() async { await gate.open() }
 
+    /// How long every reservation takes at least.
+    var delay: Duration {
+        get { troubles.withLockedValue(\.delay) }
+        set { troubles.withLockedValue { $0.delay = newValue } }
+    }
+
+    /// Whether every call fails.
+    var isAway: Bool {
+        get { troubles.withLockedValue(\.isAway) }
+        set { troubles.withLockedValue { $0.isAway = newValue } }
+    }
+
+    private func check() throws(StoreError) {
+        if isAway { throw .unavailable("it is away for a test") }
+    }
+
     /// How many reservations wait.
     var held: Int { get async { await gate.waiting.count } }
 
     var label: String { store.label }
 
-    func status() async throws(StoreError) -> StoreStatus { try await store.status() }
+    func status() async throws(StoreError) -> StoreStatus {
+        try check()
+        return try await store.status()
+    }
 
     func create(
         _ name: SequenceName, life: Life, at ceiling: Int64, options: SequenceOptions
@@ -28,11 +49,15 @@ final class GatedStore: SequenceStore {
     }
 
     func find(_ name: SequenceName, known: Life?) async throws(StoreError) -> SequenceEntry {
-        try await store.find(name, known: known)
+        try check()
+        return try await store.find(name, known: known)
     }
 
     func reserve(_ reservation: Reservation) async throws(StoreError) -> Reserved {
         await gate.pass()
+        try check()
+        // Nobody cancels a call of the store; without the pause it would just be a quick one.
+        if delay > .zero { try? await Task.sleep(for: delay) }
         return try await store.reserve(reservation)
     }
 

@@ -56,8 +56,29 @@ final class LoopbackClient {
     /// Everything up to the end.
     func rest() async throws -> String { try await receive(upTo: .max) }
 
+    /// The integers that come up to the end: too many, maybe, to look at them as text.
+    func restOfNumbers() async throws -> [Int] {
+        var numbers: [Int] = []
+        var number = 0
+        for byte in try await receiveBytes(upTo: .max) {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): number = number * 10 + Int(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "\n"):
+                numbers.append(number)
+                number = 0
+            case UInt8(ascii: ":"), UInt8(ascii: "\r"): break
+            default: throw TestFailure("not an integer reply: \(byte) after \(numbers.count) numbers")
+            }
+        }
+        return numbers
+    }
+
     /// What comes, until it is so many bytes or the end.
     func receive(upTo limit: Int) async throws -> String {
+        String(decoding: try await receiveBytes(upTo: limit), as: UTF8.self)
+    }
+
+    private func receiveBytes(upTo limit: Int) async throws -> [UInt8] {
         let descriptor = descriptor
         return try await NIOThreadPool.singleton.runIfActive {
             var came: [UInt8] = []
@@ -68,7 +89,7 @@ final class LoopbackClient {
                 guard count > 0 else { break }
                 came += bytes[..<count]
             }
-            return String(decoding: came, as: UTF8.self)
+            return came
         }
     }
 

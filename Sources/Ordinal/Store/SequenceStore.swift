@@ -1,7 +1,7 @@
 /// What keeps ceilings: SQLite, or a database or coordination service that several nodes share.
 ///
 /// The store decides, atomically and by itself, which numbers a node gets; the rules are the methods of ``SequenceRecord``
-/// and a store that cannot run them in a transaction says the same in its own language.
+/// and ``SequenceTransaction`` applies them to the rows of any store.
 ///
 /// What every implementation owes:
 /// - **Write ahead.** A call returns when what it did is durable, not before.

@@ -46,7 +46,7 @@ public final class Sequencer: Sendable {
             store: store, journal: journal, policy: policy, environment: environment, report: report,
             creations: CreationLimit(policy, now: environment.now),
             turnstile: Turnstile(places: policy.concurrentOpenings, queueLimit: policy.maximumOpenings),
-            storeID: StoreIdentification())
+            storeID: StoreIdentification(), watch: DeadlineWatch(environment))
     }
 
     // MARK: - Numbers

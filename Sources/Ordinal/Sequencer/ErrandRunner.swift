@@ -8,6 +8,7 @@ struct ErrandRunner: Sendable {
     let creations: CreationLimit
     let turnstile: Turnstile
     let storeID: StoreIdentification
+    let watch: DeadlineWatch
 
     /// Performs one errand. Whatever the store says becomes an outcome; nothing is tried twice.
     ///

@@ -15,7 +15,7 @@ public final class SequenceAllocator: Sendable {
         var parked: [Ticket: CheckedContinuation<SegmentChain.Wake, Never>] = [:]
         /// How the waiting of requests ended that are not suspended yet.
         var decided: [Ticket: SegmentChain.Wake] = [:]
-        /// Whether a task watches over the deadlines of those who wait.
+        /// Whether the deadlines of those who wait are watched.
         var isWatched = false
     }
 
@@ -149,6 +149,13 @@ public final class SequenceAllocator: Sendable {
 
     func sweep() { apply { ((), $0.sweep()) } }
 
+    /// The deadline that was watched has come.
+    func expire() {
+        let now = runner.environment.now()
+        state.withLockedValue { $0.isWatched = false }
+        apply { ((), $0.expire(now: now)) }
+    }
+
     func stop() {
         let now = runner.environment.now()
         apply { ((), $0.stop(now: now)) }
@@ -168,16 +175,17 @@ public final class SequenceAllocator: Sendable {
     /// Lets an event happen to the chain, under the lock, and then performs what follows from it.
     @discardableResult
     private func apply<Result>(_ event: (inout SegmentChain) -> (Result, [SegmentChain.Action])) -> Result {
-        let (result, actions, woken, mustWatch) = state.withLockedValue { state in
+        let (result, actions, woken, deadline) = state.withLockedValue { state in
             let (result, actions) = event(&state.chain)
             let woken = state.decide(actions)
-            let mustWatch = !state.isWatched && state.chain.line.unready > 0
-            if mustWatch { state.isWatched = true }
-            return (result, actions, woken, mustWatch)
+            let deadline = state.isWatched ? nil : state.chain.line.nextDeadline()
+            if deadline != nil { state.isWatched = true }
+            return (result, actions, woken, deadline)
         }
-        for (continuation, wake) in woken { continuation.resume(returning: wake) }
-        if mustWatch { runner.environment.spawn { await self.watch() } }
+        // First what is told, then whom it is about: whoever has a number finds it counted.
         for action in actions { perform(action) }
+        for (continuation, wake) in woken { continuation.resume(returning: wake) }
+        if let deadline { runner.watch.add(self, until: deadline) }
         return result
     }
 
@@ -202,21 +210,6 @@ public final class SequenceAllocator: Sendable {
         let outcome = await runner.run(errand, of: name, memory: memory)
         let now = runner.environment.now()
         apply { ((), $0.finished(errand, outcome, now: now)) }
-    }
-
-    /// Ends the waiting of requests whose time is over, for as long as anybody waits.
-    private func watch() async {
-        while true {
-            let deadline = state.withLockedValue { state in
-                let deadline = state.chain.line.nextDeadline()
-                if deadline == nil { state.isWatched = false }
-                return deadline
-            }
-            guard let deadline else { return }
-            try? await runner.environment.sleep(max(.zero, deadline - runner.environment.now()))
-            let now = runner.environment.now()
-            apply { ((), $0.expire(now: now)) }
-        }
     }
 }
 

@@ -3,6 +3,10 @@ public struct SequenceSnapshot: Hashable, Sendable {
     public let name: SequenceName
     /// The present life, if it is known yet.
     public let life: Life?
+    /// What the sequence was asked to be.
+    public let options: SequenceOptions
+    /// The highest ceiling that this node knows of; nil if none is known yet.
+    public let ceiling: Int64?
     /// How many numbers are in hand. All of them would be lost in a crash.
     public let inHand: Int64
     /// The next number, if one is in hand.
@@ -25,6 +29,8 @@ public struct SequenceSnapshot: Hashable, Sendable {
     init(_ chain: SegmentChain, now: Duration) {
         name = chain.name
         life = chain.life
+        options = chain.options
+        ceiling = chain.ceiling == .min ? nil : chain.ceiling
         inHand = chain.inHand.count
         next = chain.inHand.first
         issued = chain.issued

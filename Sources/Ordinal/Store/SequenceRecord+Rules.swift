@@ -1,5 +1,4 @@
-// What a store does to a record, as pure functions. A store that can run them in a transaction does so; one that cannot
-// says the same in its own language, and the conformance suite holds it to these.
+// What a store does to a record, as pure functions.
 
 extension SequenceRecord {
     /// A sequence that begins its life at `ceiling`.

@@ -1,0 +1,84 @@
+import NIOConcurrencyHelpers
+
+/// Ends the waiting of requests whose time is over: one task for all sequences of a node.
+///
+/// Sequences are held weakly. One that left memory meanwhile, because there is none of that name, costs no more than its
+/// place in the queue until its deadline.
+final class DeadlineWatch: Sendable {
+    fileprivate struct Entry {
+        weak var allocator: SequenceAllocator?
+        let deadline: Duration
+    }
+
+    fileprivate struct State {
+        /// Sorted by their deadlines, from `first` on.
+        var entries: [Entry] = []
+        var first = 0
+        var isRunning = false
+    }
+
+    /// How long the task looks away at most: a new deadline may lie before all others.
+    private static let longestPause = Duration.milliseconds(100)
+
+    private let environment: Environment
+    private let state = NIOLockedValueBox(State())
+
+    init(_ environment: Environment) { self.environment = environment }
+
+    /// How many sequences are watched.
+    var count: Int { state.withLockedValue { $0.entries.count - $0.first } }
+
+    /// Tells `allocator` when `deadline` has come.
+    func add(_ allocator: SequenceAllocator, until deadline: Duration) {
+        let mustRun = state.withLockedValue { state in
+            state.insert(Entry(allocator: allocator, deadline: deadline))
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        if mustRun { environment.spawn { await self.run() } }
+    }
+
+    private func run() async {
+        while let deadline = state.withLockedValue({ $0.nextDeadline() }) {
+            let pause = min(deadline - environment.now(), Self.longestPause)
+            // Nobody cancels this task; without the pause it would only look earlier.
+            if pause > .zero { try? await environment.sleep(pause) }
+            let now = environment.now()
+            for entry in state.withLockedValue({ $0.takeDue(now) }) { entry.allocator?.expire() }
+        }
+    }
+}
+
+extension DeadlineWatch.State {
+    fileprivate mutating func insert(_ entry: DeadlineWatch.Entry) {
+        // Nearly always the end: everybody may wait for the same time.
+        var index = entries.endIndex
+        while index > first, entries[index - 1].deadline > entry.deadline { index -= 1 }
+        entries.insert(entry, at: index)
+    }
+
+    /// The deadline to wait for; nil if the task may end.
+    fileprivate mutating func nextDeadline() -> Duration? {
+        while first < entries.endIndex, entries[first].allocator == nil { first += 1 }
+        guard first < entries.endIndex else {
+            entries = []
+            first = 0
+            isRunning = false
+            return nil
+        }
+        return entries[first].deadline
+    }
+
+    /// Takes out those whose deadline has come.
+    fileprivate mutating func takeDue(_ now: Duration) -> [DeadlineWatch.Entry] {
+        let end = entries[first...].firstIndex { $0.deadline > now } ?? entries.endIndex
+        let due = Array(entries[first..<end])
+        first = end
+        // What was taken out goes when it is half of all, so that each entry is moved once on average.
+        if first > entries.count / 2 {
+            entries.removeFirst(first)
+            first = 0
+        }
+        return due
+    }
+}
