@@ -45,6 +45,7 @@ extension Sequencer {
             switch mode {
             case .ifMissing: return .exists
             case .force:
+                guard name != .fallbackStarts else { throw .reserved }
                 try await restart(name, known.life, at: number, options: options ?? known.options)
                 return .restarted
             case .forward:
@@ -106,6 +107,7 @@ extension Sequencer {
 
     /// Ends a sequence. Answers whether there was one.
     public func delete(_ name: SequenceName) async throws(SequencerError) -> Bool {
+        guard name != .fallbackStarts else { throw .reserved }
         while true {
             let allocator: SequenceAllocator
             do { allocator = try await open(name) } catch .missing { return false }

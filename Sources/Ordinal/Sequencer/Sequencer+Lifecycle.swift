@@ -12,7 +12,9 @@ extension Sequencer {
         var mark: ChangeMark?
         var nextSweep = environment.now() + sweepInterval
         while !Task.isCancelled, !directory.withLockedValue(\.isStopping) {
-            mark = await hear(since: mark)
+            let heard = await hear(since: mark)
+            if heard != nil { await prepareFallback() }
+            mark = heard ?? mark
             // Under pressure, whatever was not used for one tick goes.
             let isCrowded = liveCount > policy.maximumLive / 10 * 9
             if environment.now() >= nextSweep || isCrowded {
@@ -26,6 +28,7 @@ extension Sequencer {
     /// Two sweeps without use in between, and a sequence has been idle for at least half of the time and at most all.
     private var sweepInterval: Duration { policy.idle / 2 }
 
+    /// The new mark; nil if the store cannot be asked.
     private func hear(since mark: ChangeMark?) async -> ChangeMark? {
         var mark = mark
         do {
@@ -43,7 +46,7 @@ extension Sequencer {
             }
         } catch {
             report(.pollingFailed(error))
-            return mark
+            return nil
         }
     }
 

@@ -22,6 +22,7 @@ public final class Sequencer: Sendable {
 
     let directory = NIOLockedValueBox(Directory())
     let runner: ErrandRunner
+    let fallback = Fallback()
     let environment: Environment
     let report: @Sendable (SequencerEvent) -> Void
 
@@ -58,6 +59,8 @@ public final class Sequencer: Sendable {
 
     /// Takes the next number, or a contiguous run of `count` numbers, waiting for them if they are not at hand.
     ///
+    /// With ``SequencerPolicy/fallback``, those who have waited in vain get numbers that belong to no sequence.
+    ///
     /// - Parameters:
     ///   - name: The sequence.
     ///   - count: How many numbers, from 1 to ``SequencerPolicy/maximumRun``.
@@ -68,7 +71,10 @@ public final class Sequencer: Sendable {
         guard count >= 1, count <= policy.maximumRun else {
             throw .invalidRun(count, maximum: policy.maximumRun)
         }
-        let (_, run) = try await obtain(name, count: count, creates: creates)
+        let run: Run?
+        do throws(SequencerError) { (_, run) = try await obtain(name, count: count, creates: creates) } catch {
+            return try fallBack(name, count: count, after: error)
+        }
         guard let run else { preconditionFailure("a request for numbers is served with numbers") }
         return run
     }

@@ -16,6 +16,8 @@ public enum SequencerError: Error, Hashable, Sendable {
     case exists
     /// A limit on creations or on the number of sequences.
     case creationRefused(String)
+    /// The sequence belongs to the server itself.
+    case reserved
     /// An option or a value is out of range.
     case invalid(InvalidOption)
     /// The store could not do it, and did not.
@@ -48,6 +50,8 @@ extension SequencerError: CustomStringConvertible {
             "the sequence exists"
         case .creationRefused(let reason):
             "the sequence was not created: \(reason)"
+        case .reserved:
+            "this sequence belongs to the server: without it fallback numbers could repeat"
         case .invalid(let option):
             option.description
         case .unavailable(let reason):

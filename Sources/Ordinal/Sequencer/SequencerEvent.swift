@@ -24,6 +24,10 @@ public enum SequencerEvent: Sendable {
     case journalFailed(SequenceName, JournalError)
     /// The store could not be asked what others changed.
     case pollingFailed(StoreError)
+    /// A request waited in vain and got numbers that belong to no sequence.
+    case fellBack(SequenceName, count: Int64)
+    /// There is no start number, and so no fallback, until one can be had from the store.
+    case fallbackUnprepared(StoreError)
     /// Requests gave up waiting.
     case timedOut(SequenceName, requests: Int)
 }

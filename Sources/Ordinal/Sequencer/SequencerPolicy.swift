@@ -16,6 +16,22 @@ public struct SequencerPolicy: Sendable {
         }
     }
 
+    /// Whose requests get numbers that belong to no sequence when they have waited in vain.
+    public enum Fallback: Hashable, Sendable {
+        case off
+        case all
+        case only(Set<SequenceName>)
+
+        /// Whether a sequence is among them.
+        public func includes(_ name: SequenceName) -> Bool {
+            switch self {
+            case .off: false
+            case .all: name != .fallbackStarts
+            case .only(let names): names.contains(name)
+            }
+        }
+    }
+
     /// How long numbers in hand should last with the store away.
     public var runway: Duration = .seconds(60)
     /// How many numbers to reserve at once.
@@ -42,6 +58,8 @@ public struct SequencerPolicy: Sendable {
     public var maximumSequences = 1_000_000
     /// How many sequences may be created per second.
     public var creationsPerSecond = 1_000
+    /// Who gets numbers from 2^62 up when the time to wait is over: unique, but outside the order of any sequence.
+    public var fallback = Fallback.off
     /// How often the store is asked what other nodes changed.
     public var changePolling: Duration = .milliseconds(500)
 

@@ -23,6 +23,11 @@ public struct SequenceName: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// A name that is known to be one.
+    init(wellFormed text: StaticString) {
+        bytes = text.withUTF8Buffer { Array($0) }
+    }
+
     /// Checks `text` and makes a name of its UTF-8 bytes, as they are: nothing is normalised.
     public init(_ text: String) throws(InvalidSequenceName) {
         try self.init(Array(text.utf8))

@@ -95,6 +95,9 @@ extension ConfigurationKey {
             "failover_offset", .integer(1...largest * 1_000), \.sequences.failoverOffset,
             "How many numbers to leave out when the store went back; unset: 1_000_000 or 100 segments."),
         ConfigurationKey(
+            "fallback", .fallback, \.sequences.fallback,
+            "Whose requests get unique numbers from 2^62 up, of no sequence, when they have waited in vain."),
+        ConfigurationKey(
             "create", .choice(), \.redis.options.create, "Who may create sequences by asking for a number."),
         ConfigurationKey(
             "create_rate", .integer(1...1_000_000), \.sequences.creationsPerSecond,

@@ -49,6 +49,8 @@ public struct LoadedConfiguration: Sendable {
     /// - `run.max` (number, default: `1_000_000`): The longest run that INCRBY may ask for.
     /// - `failover_offset` (number, optional): How many numbers to leave out when the store went back; unset: 1_000_000
     ///   or 100 segments.
+    /// - `fallback` (`off`, `all` or names with commas between them, default: `off`): Whose requests get unique numbers
+    ///   from 2^62 up, of no sequence, when they have waited in vain.
     /// - `create` (`on`, `admin` or `off`, default: `on`): Who may create sequences by asking for a number.
     /// - `create_rate` (number, default: `1000`): How many sequences may be created per second.
     /// - `sequences.max` (number, default: `1_000_000`): How many sequences the store may hold.

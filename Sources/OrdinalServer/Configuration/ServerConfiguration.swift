@@ -100,6 +100,8 @@ extension ServerConfiguration {
         public var maximumRun = policy.maximumRun
         /// How many numbers to leave out when the store went back; nil: 1,000,000 or 100 segments, whichever is more.
         public var failoverOffset = policy.failoverOffset
+        /// Whose requests get numbers from 2^62 up when they have waited in vain.
+        public var fallback = policy.fallback
         /// How many sequences may be created per second.
         public var creationsPerSecond = policy.creationsPerSecond
         /// How many sequences the store may hold.
@@ -122,6 +124,7 @@ extension ServerConfiguration {
         policy.wait = sequences.wait
         policy.maximumRun = sequences.maximumRun
         policy.failoverOffset = sequences.failoverOffset
+        policy.fallback = sequences.fallback
         policy.creationsPerSecond = sequences.creationsPerSecond
         policy.maximumSequences = sequences.maximumSequences
         policy.maximumLive = sequences.maximumLive

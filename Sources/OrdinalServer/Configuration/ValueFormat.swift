@@ -1,3 +1,5 @@
+internal import Ordinal
+
 /// How values of one type are written in a configuration: a text to a value and back.
 struct ValueFormat<Value>: Sendable {
     /// What is right, such as "a duration such as 5s": for the documentation, and for whoever wrote something else.
@@ -48,6 +50,33 @@ extension ValueFormat where Value == ListenAddress {
 
 extension ValueFormat where Value == StoreLocation {
     static let store = ValueFormat("sqlite:PATH", read: StoreLocation.init(text:), write: \.description)
+}
+
+extension ValueFormat where Value == SequencerPolicy.Fallback {
+    static let fallback = ValueFormat("off, all, or names with commas between them") { (text) throws(WrongValue) in
+        switch text {
+        case "off": return .off
+        case "all": return .all
+        default:
+            var names: Set<SequenceName> = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                do { names.insert(try SequenceName(part.trimmingSpaces)) } catch { throw WrongValue("\(error)") }
+            }
+            return .only(names)
+        }
+    } write: {
+        switch $0 {
+        case .off: "off"
+        case .all: "all"
+        case .only(let names): names.sorted().map(\.description).joined(separator: ",")
+        }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
 }
 
 extension ValueFormat where Value: Equatable & Sendable {

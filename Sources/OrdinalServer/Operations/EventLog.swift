@@ -11,6 +11,7 @@ final class EventLog: Sendable {
         var wentBack = 0
         var mended = 0
         var ended = 0
+        var fallback: Int64 = 0
         var timedOut = 0
         var journalFailures = 0
         var gaps: [GapReason: Int64] = [:]
@@ -55,6 +56,11 @@ final class EventLog: Sendable {
             logger.error("the journal failed", metadata: ["sequence": "\(name)", "error": "\(error)"])
         case .pollingFailed(let error):
             logger.warning("the store did not tell its changes", metadata: ["error": "\(error)"])
+        case .fellBack(let name, let count):
+            logger.warning(
+                "numbers from the fallback range", metadata: ["sequence": "\(name)", "count": "\(count)"])
+        case .fallbackUnprepared(let error):
+            logger.error("no fallback until the store gives a start number", metadata: ["error": "\(error)"])
         case .timedOut(let name, let requests):
             logger.warning("requests gave up waiting", metadata: ["sequence": "\(name)", "requests": "\(requests)"])
         }
@@ -69,6 +75,7 @@ final class EventLog: Sendable {
             "sequences_mended:\(counts.mended)",
             "lives_ended:\(counts.ended)", "waits_timed_out:\(counts.timedOut)",
             "journal_failures:\(counts.journalFailures)",
+            "fallback_numbers:\(counts.fallback)",
         ] + GapReason.allCases.map { "gap_\($0.rawValue):\(counts.gaps[$0] ?? 0)" }
     }
 }
@@ -86,7 +93,8 @@ extension EventLog.Counts {
         case .journalFailed: journalFailures += 1
         case .timedOut(_, let requests): timedOut += requests
         case .ended: ended += 1
-        case .opened, .evicted: break
+        case .fellBack(_, let count): fallback += count
+        case .opened, .evicted, .fallbackUnprepared: break
         }
     }
 }

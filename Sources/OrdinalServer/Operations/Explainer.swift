@@ -24,8 +24,8 @@ struct Explainer: Sendable {
             subject = known
             storeLines = ["store: \(sequencer.store.label), away: \(reason); all this is what the node itself knows"]
         }
-        return identity(subject) + position(subject, snapshot) + crash(snapshot, policy) + outage(snapshot, policy)
-            + exhaustion(subject, snapshot) + storeLines
+        return identity(subject) + position(subject, snapshot) + crash(snapshot, policy)
+            + outage(subject, snapshot, policy) + exhaustion(subject, snapshot) + storeLines
     }
 
     /// What is explained: the sequence as the store has it, or as the node remembers it.
@@ -65,8 +65,11 @@ struct Explainer: Sendable {
         ]
     }
 
-    private func outage(_ snapshot: SequenceSnapshot?, _ policy: SequencerPolicy) -> [String] {
-        let wait = "then requests wait up to \(policy.wait.text) and get an error"
+    private func outage(
+        _ subject: Subject, _ snapshot: SequenceSnapshot?, _ policy: SequencerPolicy
+    ) -> [String] {
+        let end = policy.fallback.includes(subject.name) ? "a fallback number, from 2^62 up" : "an error"
+        let wait = "then requests wait up to \(policy.wait.text) and get \(end)"
         guard let snapshot, let runway = snapshot.runway else {
             return ["store away: nobody takes numbers now, so nobody would notice; \(wait)"]
         }

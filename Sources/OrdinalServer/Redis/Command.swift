@@ -108,7 +108,8 @@ struct CommandError: Error, Sendable {
         case .timedOut, .overloaded, .stopping, .unavailable: text = "TRYAGAIN \(error)"
         // Only a client that is still there hears it, and its request was given up because the node stops.
         case .cancelled: text = "TRYAGAIN \(SequencerError.stopping)"
-        case .missing, .exhausted, .invalidRun, .wouldGoBack, .exists, .creationRefused, .invalid, .unknownOutcome:
+        case .missing, .exhausted, .invalidRun, .wouldGoBack, .exists, .creationRefused, .reserved, .invalid,
+            .unknownOutcome:
             text = "ERR \(error)"
         }
     }

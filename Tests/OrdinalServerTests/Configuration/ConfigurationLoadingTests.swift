@@ -38,8 +38,9 @@ import Testing
         "redis.max_bulk": "2KiB", "redis.max_request": "3KiB", "redis.output_buffer": "5KiB",
         "redis.allow_unauthenticated": "true", "auth.use_password": "u", "auth.admin_password": "a", "runway": "61s",
         "segment.min": "13", "segment.max": "14", "segment.size": "15", "wait": "16s", "run.max": "17",
-        "failover_offset": "18", "create": "admin", "create_rate": "19", "sequences.max": "20",
-        "sequences.live": "21", "sequences.idle": "22s", "waiters.max": "23", "drain": "24s", "event_loops": "25",
+        "failover_offset": "18", "fallback": "a,b", "create": "admin", "create_rate": "19",
+        "sequences.max": "20", "sequences.live": "21", "sequences.idle": "22s", "waiters.max": "23", "drain": "24s",
+        "event_loops": "25",
         "log.level": "error", "log.path": "/tmp",
     ]
 

@@ -184,7 +184,6 @@ import Testing
             let other = try LoopbackClient(port: port)
             try await other.send("PING\r\n")
             #expect(try await other.receives("+PONG\r\n"))
-            #expect(shared.services.counters.commands == done + 1, "and it rests")
 
             // It reads after all: every whole command that it sent is answered, in order.
             mute.finishSending()
@@ -264,7 +263,7 @@ import Testing
 
     @Test func idleClientsAreClosed() async throws {
         var options = RedisOptions()
-        options.idleTimeout = .milliseconds(200)
+        options.idleTimeout = .seconds(2)
         try await withFront(options) { shared, front, port in
             let closing = Task { await front.closeIdleConnections() }
             defer { closing.cancel() }
