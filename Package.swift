@@ -18,7 +18,13 @@ let package = Package(
         .executable(name: "ordinal", targets: ["OrdinalCLI"]),
         .library(name: "Ordinal", targets: ["Ordinal"]),
         .library(name: "OrdinalSQLite", targets: ["OrdinalSQLite"]),
+        .library(name: "OrdinalMySQL", targets: ["OrdinalMySQL"]),
+        .library(name: "OrdinalRedis", targets: ["OrdinalRedis"]),
         .library(name: "OrdinalServer", targets: ["OrdinalServer"]),
+    ],
+    traits: [
+        .trait(name: "MySQL", description: "The MySQL and MariaDB store, which needs libmariadb."),
+        .default(enabledTraits: ["MySQL"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -45,6 +51,24 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CMariaDB", pkgConfig: "libmariadb",
+            providers: [.apt(["libmariadb-dev"]), .brew(["mariadb-connector-c"])]),
+        .target(
+            name: "OrdinalMySQL",
+            dependencies: ["Ordinal", "CMariaDB", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrdinalRedis",
+            dependencies: [
+                "Ordinal", "RESP", "RESPClient",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "RESP",
             dependencies: [.product(name: "NIOCore", package: nio)],
@@ -54,6 +78,7 @@ let package = Package(
             name: "RESPClient",
             dependencies: [
                 "RESP",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -63,7 +88,8 @@ let package = Package(
         .target(
             name: "OrdinalServer",
             dependencies: [
-                "Ordinal", "OrdinalSQLite", "RESP",
+                "Ordinal", "OrdinalRedis", "OrdinalSQLite", "RESP", "RESPClient",
+                .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: nio),

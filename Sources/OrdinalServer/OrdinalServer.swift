@@ -4,6 +4,7 @@ public import NIOCore
 import NIOConcurrencyHelpers
 import NIOPosix
 public import Ordinal
+import OrdinalRedis
 import OrdinalSQLite
 public import ServiceLifecycle
 
@@ -33,11 +34,10 @@ public final class OrdinalServer: Service {
     ///
     /// - Throws: ``StartError``, whose text says what to do.
     public convenience init(configuration: ServerConfiguration, logger: Logger) throws {
-        let store: any SequenceStore
-        switch configuration.store {
-        case .sqlite(let path):
-            do { store = try SQLiteStore.open(path: path) } catch { throw StartError("\(error)") }
-        }
+        let blockSize = BlockSize(factor: configuration.blocks.factor, limit: configuration.blocks.limit)
+        // The connections to a store must outlive those of clients: they have event loops of their own.
+        let store = try configuration.store.open(
+            blockSize: blockSize, on: MultiThreadedEventLoopGroup.singleton)
         try self.init(configuration: configuration, store: store, logger: logger)
     }
 
@@ -76,6 +76,7 @@ public final class OrdinalServer: Service {
     /// - Throws: ``StartError`` if the address cannot be listened on.
     public func run() async throws {
         do {
+            try await prepareStore()
             try await listen()
         } catch {
             await close()
@@ -84,11 +85,36 @@ public final class OrdinalServer: Service {
         await withTaskGroup { tasks in
             tasks.addTask { await self.sequencer.run() }
             tasks.addTask { await self.front.closeIdleConnections() }
+            tasks.addTask { await self.describeStore() }
             await waitForShutdown()
             await stop()
             tasks.cancelAll()
         }
         await close()
+    }
+
+    /// A store that cannot work like this keeps the server from starting; one that is away may come later.
+    private func prepareStore() async throws(StartError) {
+        do throws(StorePreparationError) { try await sequencer.store.prepare() } catch {
+            guard !error.isPermanent else { throw StartError("the store cannot be used: \(error)") }
+            logger.error(
+                "the store is away: numbers are handed out as soon as it is there", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Says what the store's settings are worth, as soon as it can be asked.
+    private func describeStore() async {
+        while !Task.isCancelled {
+            do {
+                let status = try await sequencer.store.status()
+                logger.notice(
+                    "the store", metadata: ["home": "\(status.home)", "sequences": "\(status.sequences)"])
+                for sentence in status.durability { logger.notice("the store", metadata: ["promises": "\(sentence)"]) }
+                return
+            } catch {
+                do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            }
+        }
     }
 
     private func listen() async throws {

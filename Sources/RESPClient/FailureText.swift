@@ -37,7 +37,7 @@ enum FailureText {
         return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + " s"
     }
 
-    private static func systemError(_ code: CInt) -> String {
+    static func systemError(_ code: CInt) -> String {
         // glibc and Darwin keep the text of an unknown code per thread; those of known codes are constants.
         guard let text = strerror(code) else { return "system error \(code)" }
         let message = String(cString: text)

@@ -66,6 +66,19 @@ public final class RESPConnection: Sendable {
         }.get()
     }
 
+    /// Sends a command and waits for its reply, whatever becomes of the calling task.
+    func sendUncancellably(
+        _ arguments: [[UInt8]], within limit: Duration? = nil
+    ) async throws(RESPClientError) -> RESPValue {
+        guard !arguments.isEmpty else { throw RESPClientError(.invalidCommand, "a command needs a name") }
+        let id = lastID.add(1, ordering: .relaxed).newValue
+        let limit = limit.map { TimeAmount($0) } ?? commandTimeout
+        let handler = self.handler
+        return try await withCheckedContinuation { (caller: ConnectionHandler.Caller) in
+            handler.execute { $0.submit(arguments, id: id, limit: limit, caller: caller) }
+        }.get()
+    }
+
     /// Sends a command whose arguments are text, and waits for its reply.
     public func send(_ arguments: String...) async throws(RESPClientError) -> RESPValue {
         try await send(arguments.map { Array($0.utf8) })

@@ -10,11 +10,19 @@ extension Sequencer {
     /// sequencer stops.
     public func run() async {
         var mark: ChangeMark?
+        var isStoreAway = false
         var nextSweep = environment.now() + sweepInterval
         while !Task.isCancelled, !directory.withLockedValue(\.isStopping) {
-            let heard = await hear(since: mark)
-            if heard != nil { await prepareFallback() }
-            mark = heard ?? mark
+            do throws(StoreError) {
+                mark = try await hear(since: mark)
+                if isStoreAway { report(.storeIsBack) }
+                isStoreAway = false
+                await prepareFallback()
+            } catch {
+                // Said once, and not twice a second for as long as it lasts.
+                if !isStoreAway { report(.storeIsAway(error)) }
+                isStoreAway = true
+            }
             // Under pressure, whatever was not used for one tick goes.
             let isCrowded = liveCount > policy.maximumLive / 10 * 9
             if environment.now() >= nextSweep || isCrowded {
@@ -28,25 +36,20 @@ extension Sequencer {
     /// Two sweeps without use in between, and a sequence has been idle for at least half of the time and at most all.
     private var sweepInterval: Duration { policy.idle / 2 }
 
-    /// The new mark; nil if the store cannot be asked.
-    private func hear(since mark: ChangeMark?) async -> ChangeMark? {
+    /// Tells the sequences in memory what others did since `mark`, and answers the new mark.
+    private func hear(since mark: ChangeMark?) async throws(StoreError) -> ChangeMark? {
         var mark = mark
-        do {
-            while true {
-                let changes = try await store.changes(since: mark)
-                if changes.wentBack { report(.historyWentBack(to: changes.mark)) }
-                mark = changes.mark
-                for change in changes.changes {
-                    switch change {
-                    case .ended(let name, let life): inMemory(name)?.ended(life)
-                    case .moved(let record): inMemory(record.name)?.moved(to: record)
-                    }
+        while true {
+            let changes = try await store.changes(since: mark)
+            if changes.wentBack { report(.historyWentBack(to: changes.mark)) }
+            mark = changes.mark
+            for change in changes.changes {
+                switch change {
+                case .ended(let name, let life): inMemory(name)?.ended(life)
+                case .moved(let record): inMemory(record.name)?.moved(to: record)
                 }
-                if changes.changes.isEmpty { return mark }
             }
-        } catch {
-            report(.pollingFailed(error))
-            return nil
+            if changes.changes.isEmpty { return mark }
         }
     }
 

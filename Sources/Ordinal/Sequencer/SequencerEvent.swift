@@ -22,8 +22,10 @@ public enum SequencerEvent: Sendable {
     case ended(SequenceName, Life)
     /// The journal could not be read or written.
     case journalFailed(SequenceName, JournalError)
-    /// The store could not be asked what others changed.
-    case pollingFailed(StoreError)
+    /// The store, which is asked regularly what others changed, does not answer any more.
+    case storeIsAway(StoreError)
+    /// It answers again.
+    case storeIsBack
     /// A request waited in vain and got numbers that belong to no sequence.
     case fellBack(SequenceName, count: Int64)
     /// There is no start number, and so no fallback, until one can be had from the store.

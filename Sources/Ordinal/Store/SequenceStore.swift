@@ -16,6 +16,11 @@ public protocol SequenceStore: Sendable {
     /// Who the store is and what it promises. Reaches the store: the way to learn whether it is there.
     func status() async throws(StoreError) -> StoreStatus
 
+    /// Looks whether the store can be used, and does what is to be done once, such as making tables.
+    ///
+    /// For the start of a program. Stores need not be prepared: what has to be done they also do when they are first used.
+    func prepare() async throws(StorePreparationError)
+
     /// Creates a sequence whose numbers lie above `ceiling`.
     ///
     /// Doing so twice with one life is a success and changes nothing. Throws ``StoreError/exists(_:)`` if another life is
@@ -58,6 +63,28 @@ public protocol SequenceStore: Sendable {
 
     /// Ends all connections and gives up all locks. Nothing is called afterwards.
     func close() async
+}
+
+extension SequenceStore {
+    /// Asks for the status: good for a store that cannot be set up wrongly.
+    public func prepare() async throws(StorePreparationError) {
+        do throws(StoreError) { _ = try await status() } catch {
+            throw StorePreparationError("\(error)", isPermanent: false)
+        }
+    }
+}
+
+/// Why a store cannot be used: one line for people, which says what to do.
+public struct StorePreparationError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+    /// Whether it stays so until somebody changes the configuration, the server or its rights. If not, the server is away or
+    /// busy, and the store finds it again by itself.
+    public let isPermanent: Bool
+
+    public init(_ description: String, isPermanent: Bool) {
+        self.description = description
+        self.isPermanent = isPermanent
+    }
 }
 
 /// A store that can copy itself while it is in use.

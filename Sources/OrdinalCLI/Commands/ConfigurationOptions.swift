@@ -4,7 +4,7 @@ import OrdinalServer
 
 /// What a server's configuration is read from.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("What keeps the ceilings: sqlite:PATH.", valueName: "url"))
+    @Option(help: ArgumentHelp("What keeps the ceilings: \(StoreLocation.form).", valueName: "location"))
     var store: String?
 
     @Option(help: ArgumentHelp("Where Redis clients connect.", valueName: "host:port"))

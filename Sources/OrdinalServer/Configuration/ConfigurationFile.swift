@@ -49,7 +49,7 @@ struct ConfigurationFile {
                 return ConfigurationProblem(
                     key, origin: .file(path: path), "\(counterpart) says the same; leave one of the two out")
             }
-            if isIdgo, IdgoFile.counterparts.values.contains(key) || IdgoFile.isStorage(key) { return nil }
+            if isIdgo, IdgoFile.counterparts.values.contains(key) || IdgoFile.storageKeys.contains(key) { return nil }
             return names.contains(key) ? nil : .unknownKey(key, origin: .file(path: path))
         }
     }

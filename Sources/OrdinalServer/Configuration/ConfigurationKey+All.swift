@@ -8,10 +8,20 @@ extension ConfigurationKey {
     private static let largest: Int64 = 1_000_000_000_000
 
     private static let storeKeys: [ConfigurationKey] = [
-        ConfigurationKey("store", .store, \.store, "What keeps the ceilings."),
+        ConfigurationKey(
+            "store.mysql_password", .password, \.storePasswords.mysql,
+            "The password of MySQL, if the location has none.", isSecret: true),
+        ConfigurationKey(
+            "store.redis_password", .password, \.storePasswords.redis,
+            "The password of Redis, if the location has none.", isSecret: true),
+        ConfigurationKey(store: "store", "What keeps the ceilings."),
+        ConfigurationKey(
+            "block.factor", .integer(1...1_000), \.blocks.factor,
+            "How many times as many numbers as a node needs are reserved below Redis at once."),
+        ConfigurationKey("block.max", .integer(1...largest), \.blocks.limit, "How many at most."),
         ConfigurationKey(
             "journal.path", .file, \.journalPath, "The file that remembers floors across restarts.",
-            defaultText: "<database path>.floors"),
+            defaultText: "<database path>.floors, or ordinal.floors"),
         ConfigurationKey(
             "journal.mode", .choice(), \.journal.mode,
             "Whether there is a journal; required: without it no number is handed out."),

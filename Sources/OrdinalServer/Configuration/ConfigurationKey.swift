@@ -51,6 +51,19 @@ public struct ConfigurationKey: Sendable {
         copy = { source, target in target[keyPath: path] = source[keyPath: path] }
     }
 
+    /// The entry of the store, whose passwords may be given by entries that are read before it.
+    init(store name: String, _ summary: String) {
+        self.name = name
+        self.summary = summary
+        (form, defaultText) = (StoreLocation.form, ServerConfiguration().store.description)
+        (isReloadable, isSecret) = (false, false)
+        read = { (text, configuration) throws(WrongValue) in
+            configuration.store = try StoreLocation(text: text, passwords: configuration.storePasswords)
+        }
+        write = { $0.store.description }
+        copy = { source, target in target.store = source.store }
+    }
+
     /// Makes an entry for something that need not be set.
     init<Value: Sendable>(
         _ name: String, _ format: ValueFormat<Value>,

@@ -16,10 +16,14 @@ struct ConfigurationReading {
             do { file = try await ConfigurationFile(path: path) } catch { problems.append(error) }
         }
         checkNames()
-        readValues()
+        let recorder = AnswerRecorder()
+        let reader = ConfigReader(
+            providers: [sources.optionProvider, sources.environmentProvider] + (file?.providers ?? []),
+            accessReporter: recorder)
+        readValues(reader, recorder)
         readPasswordFile("auth.use_password", configuration.authentication.usePasswordFile) { $0.use = $1 }
         readPasswordFile("auth.admin_password", configuration.authentication.adminPasswordFile) { $0.admin = $1 }
-        checkStorage()
+        readStorage(reader)
         checkConflicts()
         warnOfExposure()
     }
@@ -40,11 +44,7 @@ struct ConfigurationReading {
 
     // MARK: - Values
 
-    private mutating func readValues() {
-        let recorder = AnswerRecorder()
-        let reader = ConfigReader(
-            providers: [sources.optionProvider, sources.environmentProvider] + (file?.providers ?? []),
-            accessReporter: recorder)
+    private mutating func readValues(_ reader: ConfigReader, _ recorder: AnswerRecorder) {
         for key in ConfigurationKey.all {
             let text = reader.string(forKey: ConfigKey(key.name), isSecret: key.isSecret)
             guard let provider = recorder.provider else { continue }
@@ -54,7 +54,7 @@ struct ConfigurationReading {
                 guard let text else { throw WrongValue() }
                 try key.read(text, &configuration)
             } catch {
-                let value = key.isSecret ? nil : text
+                let value = key.isSecret ? nil : text?.withoutLogins
                 problems.append(
                     ConfigurationProblem(key.name, value: value, origin: origin, error.advice ?? "write \(key.form)"))
             }
@@ -96,13 +96,19 @@ struct ConfigurationReading {
 
     // MARK: - What does not fit together
 
-    /// A file that says where idgo's MySQL is cannot be served from, unless another store was chosen.
-    private mutating func checkStorage() {
+    /// Takes the store from where idgo's MySQL is, unless another one was chosen.
+    private mutating func readStorage(_ reader: ConfigReader) {
         guard let file, file.keys.contains(where: IdgoFile.isStorage) else { return }
         if let store = origins["store"] {
-            warnings.append("storage_db in \(file.path) is not used: the store comes from \(store)")
-        } else {
-            problems.append(ConfigurationProblem("storage_db", origin: .file(path: file.path), IdgoFile.storageAdvice))
+            return warnings.append("storage_db in \(file.path) is not used: the store comes from \(store)")
+        }
+        let origin = ConfigurationOrigin.file(path: file.path, key: "storage_db")
+        do throws(WrongValue) {
+            configuration.store = try IdgoFile.store { reader.string(forKey: ConfigKey($0), isSecret: true) }
+            origins["store"] = origin
+        } catch {
+            problems.append(
+                ConfigurationProblem("store", origin: origin, error.advice ?? "write \(StoreLocation.form)"))
         }
     }
 
@@ -160,5 +166,18 @@ private final class AnswerRecorder: AccessReporter {
             case nil: false
             }
         answer.withLockedValue { $0 = isAnswered ? event.providerResults.count - 1 : nil }
+    }
+}
+
+extension String {
+    /// The text with whatever stands before an `@` in a URL left out: a problem is told to everybody.
+    fileprivate var withoutLogins: String {
+        split(separator: " ", omittingEmptySubsequences: false).map { part in
+            guard let scheme = part.firstRange(of: "://"), let at = part.lastIndex(of: "@"), at >= scheme.upperBound
+            else {
+                return String(part)
+            }
+            return part[..<scheme.upperBound] + "…" + part[at...]
+        }.joined(separator: " ")
     }
 }

@@ -15,8 +15,14 @@ public struct LoadedConfiguration: Sendable {
     ///
     /// ## Configuration keys
     ///
-    /// - `store` (URL, default: `sqlite:ordinal.db`): What keeps the ceilings.
-    /// - `journal.path` (path, default: `<database path>.floors`): The file that remembers floors across restarts.
+    /// - `store.mysql_password` (password, optional): The password of MySQL, if the location has none.
+    /// - `store.redis_password` (password, optional): The password of Redis, if the location has none.
+    /// - `store` (location, default: `sqlite:ordinal.db`): What keeps the ceilings.
+    /// - `block.factor` (number, default: `10`): How many times as many numbers as a node needs are reserved below
+    ///   Redis at once.
+    /// - `block.max` (number, default: `1_000_000_000`): How many at most.
+    /// - `journal.path` (path, default: `<database path>.floors, or ordinal.floors`): The file that remembers floors
+    ///   across restarts.
     /// - `journal.mode` (`on`, `required` or `off`, default: `on`): Whether there is a journal; required: without it no
     ///   number is handed out.
     /// - `redis.address` (HOST:PORT, default: `127.0.0.1:6389`): Where Redis clients connect; port 0: one that is free.

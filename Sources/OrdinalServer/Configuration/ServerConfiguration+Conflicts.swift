@@ -24,7 +24,7 @@ extension ServerConfiguration {
             redis.options.limits.maxBulkLength <= redis.options.limits.maxRequestLength,
             "redis.max_bulk", "redis.max_request", advice: "write at most redis.max_request, which holds all arguments")
         require(
-            journal.mode == .off || journalPath != store.path, "journal.path", "store", "journal.mode",
+            journal.mode == .off || journalPath != store.databasePath, "journal.path", "store", "journal.mode",
             advice: "write another file than the database: it must outlive a restored database")
         require(
             authentication.passwords.use == nil || authentication.passwords.use != authentication.passwords.admin,

@@ -8,6 +8,10 @@ public import Ordinal
 public struct ServerConfiguration: Sendable {
     /// What keeps the ceilings.
     public var store = StoreLocation.sqlite(path: "ordinal.db")
+    /// The passwords of stores, where their locations do not hold them.
+    public var storePasswords = StorePasswords()
+    /// How much is reserved at once in the store below Redis.
+    public var blocks = Blocks()
     /// What remembers floors across restarts.
     public var journal = Journal()
     /// The way in for Redis clients.
@@ -46,10 +50,18 @@ extension ServerConfiguration {
         public var mode = Mode.on
     }
 
-    /// The file of the journal: what was chosen, or one beside the database.
+    /// The file of the journal: what was chosen, one beside the database, or one in the directory where the server runs.
     public var journalPath: String {
-        get { journal.path ?? store.path + ".floors" }
+        get { journal.path ?? (store.databasePath ?? "ordinal") + ".floors" }
         set { journal.path = newValue }
+    }
+
+    /// How much is reserved at once in the store below Redis.
+    public struct Blocks: Sendable {
+        /// How many times as many numbers as a node needs itself.
+        public var factor: Int64 = 10
+        /// How many numbers at most.
+        public var limit: Int64 = 1_000_000_000
     }
 
     /// The way in for Redis clients.

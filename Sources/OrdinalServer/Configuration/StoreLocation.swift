@@ -1,46 +1,57 @@
+#if MySQL
+    public import OrdinalMySQL
+#endif
+public import RESPClient
+
 /// Which store keeps the ceilings, and where it is.
-public enum StoreLocation: Hashable, Sendable, CustomStringConvertible {
+public indirect enum StoreLocation: Hashable, Sendable {
     /// A SQLite database in a file.
     case sqlite(path: String)
+    #if MySQL
+        /// A MySQL or MariaDB database.
+        case mysql(MySQLLocation)
+    #endif
+    /// A Redis server, or the master that Sentinels know.
+    case redis(RESPServerLocation)
+    /// Blocks in Redis, reserved in another store, which is not Redis.
+    case layered(blocks: RESPServerLocation, over: StoreLocation)
 
-    /// The file of the database.
-    public var path: String {
+    /// The database that is a file of this machine, if there is one.
+    var databasePath: String? {
         switch self {
-        case .sqlite(let path): path
+        case .sqlite(let path), .layered(_, .sqlite(let path)): path
+        default: nil
         }
     }
+}
 
-    /// The location as it is written in a configuration.
+extension StoreLocation: CustomStringConvertible {
+    /// The location as it is written in a configuration, without passwords.
     public var description: String {
         switch self {
         case .sqlite(let path): "sqlite:" + path
+        #if MySQL
+            case .mysql(let location): location.description
+        #endif
+        case .redis(let location): location.description
+        case .layered(let blocks, let below): "\(blocks) over \(below)"
         }
     }
+}
 
-    private static let announced = ["mysql", "mariadb", "redis", "rediss", "postgres", "postgresql", "etcd"]
+/// The passwords of stores that were given apart from their locations.
+public struct StorePasswords: Hashable, Sendable {
+    /// Of MySQL or MariaDB.
+    public var mysql: String?
+    /// Of Redis.
+    public var redis: String?
 
-    /// Reads a URL such as `sqlite:ordinal.db`, `sqlite:/var/lib/ordinal.db` or `sqlite:///var/lib/ordinal.db`.
-    init(text: String) throws(WrongValue) {
-        guard let colon = text.firstIndex(of: ":") else { throw WrongValue() }
-        let scheme = text[..<colon].lowercased()
-        guard scheme == "sqlite" else {
-            guard Self.announced.contains(scheme) else { throw WrongValue() }
-            throw WrongValue("\(scheme) stores are not part of this version; use sqlite:PATH")
-        }
-        var path = text[text.index(after: colon)...]
-        if path.hasPrefix("//") {
-            path = path.dropFirst(2)
-            // sqlite://a/b would name a host in any other URL: only three slashes are a path.
-            guard path.hasPrefix("/") else {
-                throw WrongValue("after // comes the root; write sqlite:PATH, or sqlite:///PATH for one from the root")
-            }
-        }
-        guard !path.isEmpty, !path.hasSuffix("/") else {
-            throw WrongValue("the file is missing; write sqlite:PATH, such as sqlite:ordinal.db")
-        }
-        guard path != ":memory:", !path.contains("?") else {
-            throw WrongValue("the database must be a file, without parameters; write sqlite:PATH")
-        }
-        self = .sqlite(path: String(path))
-    }
+    /// No passwords.
+    public init() {}
+}
+
+extension StorePasswords: CustomStringConvertible, CustomReflectable {
+    /// Which passwords there are.
+    public var description: String { "mysql: \(mysql == nil ? "-" : "(set)"), redis: \(redis == nil ? "-" : "(set)")" }
+    public var customMirror: Mirror { Mirror(self, children: [("description", description)]) }
 }

@@ -48,10 +48,6 @@ extension ValueFormat where Value == ListenAddress {
         "HOST:PORT, such as 127.0.0.1:6389 or [::1]:6389", read: ListenAddress.init(text:), write: \.description)
 }
 
-extension ValueFormat where Value == StoreLocation {
-    static let store = ValueFormat("sqlite:PATH", read: StoreLocation.init(text:), write: \.description)
-}
-
 extension ValueFormat where Value == SequencerPolicy.Fallback {
     static let fallback = ValueFormat("off, all, or names with commas between them") { (text) throws(WrongValue) in
         switch text {

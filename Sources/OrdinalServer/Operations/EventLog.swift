@@ -8,6 +8,7 @@ final class EventLog: Sendable {
         var refills = 0
         var numbersReserved: Int64 = 0
         var failures = 0
+        var outages = 0
         var wentBack = 0
         var mended = 0
         var ended = 0
@@ -54,8 +55,10 @@ final class EventLog: Sendable {
             logger.info("a life ended", metadata: ["sequence": "\(name)", "life": "\(life)"])
         case .journalFailed(let name, let error):
             logger.error("the journal failed", metadata: ["sequence": "\(name)", "error": "\(error)"])
-        case .pollingFailed(let error):
-            logger.warning("the store did not tell its changes", metadata: ["error": "\(error)"])
+        case .storeIsAway(let error):
+            logger.error("the store is away", metadata: ["error": "\(error)"])
+        case .storeIsBack:
+            logger.notice("the store is back")
         case .fellBack(let name, let count):
             logger.warning(
                 "numbers from the fallback range", metadata: ["sequence": "\(name)", "count": "\(count)"])
@@ -71,7 +74,8 @@ final class EventLog: Sendable {
         let counts = counts.withLockedValue(\.self)
         return [
             "refills:\(counts.refills)", "numbers_reserved:\(counts.numbersReserved)",
-            "store_failures:\(counts.failures)", "store_went_back:\(counts.wentBack)",
+            "store_failures:\(counts.failures)", "store_outages:\(counts.outages)",
+            "store_went_back:\(counts.wentBack)",
             "sequences_mended:\(counts.mended)",
             "lives_ended:\(counts.ended)", "waits_timed_out:\(counts.timedOut)",
             "journal_failures:\(counts.journalFailures)",
@@ -86,7 +90,8 @@ extension EventLog.Counts {
         case .refilled(_, let count, _):
             refills += 1
             numbersReserved += count
-        case .failed, .pollingFailed: failures += 1
+        case .failed: failures += 1
+        case .storeIsAway: outages += 1
         case .wentBack, .historyWentBack: wentBack += 1
         case .mended: mended += 1
         case .gap(_, let reason, let count): gaps[reason, default: 0] += count
@@ -94,7 +99,7 @@ extension EventLog.Counts {
         case .timedOut(_, let requests): timedOut += requests
         case .ended: ended += 1
         case .fellBack(_, let count): fallback += count
-        case .opened, .evicted, .fallbackUnprepared: break
+        case .opened, .evicted, .fallbackUnprepared, .storeIsBack: break
         }
     }
 }

@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func theJournalIsNotTheDatabase() {
-        #expect(conflicts { $0.journalPath = $0.store.path } == ["journal.path"])
+        #expect(conflicts { $0.journalPath = "ordinal.db" } == ["journal.path"])
     }
 
     @Test func whatWasWrongByItselfIsToldOnce() async {

@@ -13,6 +13,7 @@ import Testing
         password = "hunter2"
         max_idle_conns = 64
         """
+    private static let store = "mysql://root:hunter2@127.0.0.1:3306/idgo_test?tls=prefer&connections=64"
 
     @Test func eachKeyHasItsCounterpart() async throws {
         let files = try ConfigurationFiles()
@@ -47,14 +48,12 @@ import Testing
         #expect(await problems(["redis.allow_unauthenticated": "true"], file: file) == [])
     }
 
-    @Test func itsDatabaseIsRefusedUnlessAStoreWasChosen() async throws {
+    @Test func itsDatabaseIsTheStoreUnlessAnotherWasChosen() async throws {
         let files = try ConfigurationFiles()
         let file = try files.write("addr = \"127.0.0.1:6389\"\n" + Self.storage)
-        #expect(
-            await problems(file: file).map(\.description) == [
-                "storage_db (\(file)): MySQL stores come with the next version of ordinal; "
-                    + "give --store sqlite:PATH to serve from SQLite"
-            ])
+        let taken = try await load(file: file)
+        #expect(taken.configuration.store == (try StoreLocation(text: Self.store)))
+        #expect(taken.origins["store"]?.description == "storage_db in \(file)")
         for loaded in [
             try await load(["store": "sqlite:o.db"], file: file),
             try await load(environment: ["ORDINAL_STORE": "sqlite:o.db"], file: file),

@@ -32,7 +32,8 @@ import Testing
 
     /// A text of its key that is not the default.
     private static let otherValues = [
-        "store": "sqlite:other.db", "journal.path": "floors", "journal.mode": "required",
+        "store.mysql_password": "m", "store.redis_password": "r", "store": "sqlite:other.db", "block.factor": "26",
+        "block.max": "27", "journal.path": "floors", "journal.mode": "required",
         "redis.address": "127.0.0.1:7", "redis.get_reply": "bulk", "redis.select": "ignore",
         "redis.max_connections": "11", "redis.idle_timeout": "0", "redis.max_arguments": "12",
         "redis.max_bulk": "2KiB", "redis.max_request": "3KiB", "redis.output_buffer": "5KiB",

@@ -84,11 +84,37 @@ import Testing
         #expect(throws: WrongValue.self) { try StoreLocation(text: text) }
     }
 
-    @Test(arguments: ["mysql", "redis", "postgres", "etcd"])
-    func storesOfLaterVersionsSaySo(scheme: String) {
-        #expect(throws: WrongValue("\(scheme) stores are not part of this version; use sqlite:PATH")) {
-            try StoreLocation(text: "\(scheme)://localhost")
-        }
+    /// What is shown of a location holds no password, and is one.
+    @Test(arguments: [
+        ("mysql://o:secret@db.example/ids", "mysql://o@db.example:3306/ids?tls=verify"),
+        ("redis://:secret@localhost", "redis://localhost:6379"),
+        (
+            "rediss://u:secret@r.example:7/2 over mariadb://o:secret@127.0.0.1/ids",
+            "rediss://r.example:7/2 over mysql://o@127.0.0.1:3306/ids?tls=off"
+        ),
+        ("redis://localhost over sqlite:a over b.db", "redis://localhost:6379 over sqlite:a over b.db"),
+        ("sqlite:redis://a over b", "sqlite:redis://a over b"),
+    ])
+    func storesOnServers(text: String, shown: String) throws {
+        #expect(try StoreLocation(text: text).description == shown)
+        #expect(try StoreLocation(text: shown).description == shown)
+    }
+
+    @Test func passwordsMayComeApart() throws {
+        var passwords = StorePasswords()
+        (passwords.mysql, passwords.redis) = ("one", "other")
+        let both = try StoreLocation(text: "redis://localhost over mysql://o@localhost/ids", passwords: passwords)
+        #expect(try both == StoreLocation(text: "redis://:other@localhost over mysql://o:one@localhost/ids"))
+        #expect(!"\(passwords)".contains("one") && !String(reflecting: both).contains("one"))
+    }
+
+    @Test(arguments: [
+        "mysql://localhost/ids", "mysql://o@localhost", "redis://", "redis://localhost over redis://localhost",
+        "mysql://o@localhost/ids over redis://localhost", "redis://localhost over", "redis://localhost/x",
+        "redis://localhost over postgres://localhost", "postgres://localhost", "etcd://localhost",
+    ])
+    func wrongStoresOnServers(text: String) {
+        #expect(throws: WrongValue.self) { try StoreLocation(text: text) }
     }
 
     @Test func everyDefaultIsAValueOfItsOwnKey() throws {

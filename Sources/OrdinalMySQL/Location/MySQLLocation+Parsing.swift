@@ -1,0 +1,133 @@
+extension MySQLLocation {
+    /// Reads a location such as `mysql://user@db.example/ordinal`.
+    ///
+    /// - Parameters:
+    ///   - text: The URL.
+    ///   - password: The password where the URL neither holds one nor names a file of it: the value of the environment
+    ///     variable `ORDINAL_MYSQL_PASSWORD`.
+    /// - Throws: ``InvalidMySQLLocation``, which says what would be right.
+    public init(_ text: String, password: String? = nil) throws(InvalidMySQLLocation) {
+        let parts = try URLParts(text)
+        let parameters = try Parameters(parts.query)
+        let user = try Self.decoded(parts.user, "the user")
+        guard !user.isEmpty else {
+            throw InvalidMySQLLocation("the user is missing: write mysql://USER@HOST/DATABASE")
+        }
+        let database = try Self.decoded(parts.path, "the database")
+        guard !database.isEmpty, !parts.path.contains("/") else {
+            throw InvalidMySQLLocation("the database is missing: write mysql://USER@HOST/DATABASE")
+        }
+        self.init(
+            endpoint: try Self.endpoint(parts.authority, socket: parameters.socket), user: user,
+            password: try Self.password(inURL: parts.password, file: parameters.passwordFile, otherwise: password),
+            database: database, tls: parameters.tls, ca: parameters.ca,
+            timeout: parameters.timeout ?? .seconds(2), connections: parameters.connections ?? 4)
+        if case .unixSocket = endpoint, tls != .off {
+            throw InvalidMySQLLocation("a Unix socket needs no TLS: leave tls out")
+        }
+        if ca != nil, tls != .verify {
+            throw InvalidMySQLLocation("ca is of use only with tls=verify: write that, or leave ca out")
+        }
+    }
+
+    static func decoded(_ part: Substring, _ what: String) throws(InvalidMySQLLocation) -> String {
+        guard let text = PercentCoding.decode(part) else {
+            throw InvalidMySQLLocation("\(what) is not percent-encoded UTF-8: write %25 for a percent sign")
+        }
+        // The library takes text that ends at its first zero byte.
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw InvalidMySQLLocation("\(what) holds a control character: leave it out")
+        }
+        return text
+    }
+
+    private static func endpoint(
+        _ authority: Substring, socket: String?
+    ) throws(InvalidMySQLLocation) -> Endpoint {
+        if let socket {
+            guard authority.isEmpty || authority == "localhost" else {
+                throw InvalidMySQLLocation("there is a host and a socket: write mysql://USER@/DATABASE?socket=PATH")
+            }
+            return .unixSocket(path: socket)
+        }
+        var (host, port): (Substring, Substring?) = (authority, nil)
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else {
+                throw InvalidMySQLLocation("the address is not closed: write [ADDRESS]:PORT")
+            }
+            host = authority[authority.index(after: authority.startIndex)..<end]
+            let rest = authority[authority.index(after: end)...]
+            guard rest.isEmpty || rest.hasPrefix(":") else {
+                throw InvalidMySQLLocation("after the address comes a port: write [ADDRESS]:PORT")
+            }
+            port = rest.isEmpty ? nil : rest.dropFirst()
+        } else if let colon = authority.firstIndex(of: ":") {
+            (host, port) = (authority[..<colon], authority[authority.index(after: colon)...])
+            guard port?.contains(":") != true else {
+                throw InvalidMySQLLocation("an IPv6 address stands in brackets: write [ADDRESS]:PORT")
+            }
+        }
+        let name = try decoded(host, "the host")
+        guard !name.isEmpty else {
+            throw InvalidMySQLLocation(
+                "the host is missing: write mysql://USER@HOST/DATABASE, or mysql://USER@/DATABASE?socket=PATH")
+        }
+        guard let port else { return .host(name, port: 3306) }
+        guard port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(port),
+            (1...65_535).contains(number)
+        else { throw InvalidMySQLLocation("the port must be a number from 1 to 65535, such as 3306") }
+        return .host(name, port: number)
+    }
+
+    private static func password(
+        inURL part: Substring?, file: String?, otherwise given: String?
+    ) throws(InvalidMySQLLocation) -> Password {
+        guard part == nil || file == nil else {
+            throw InvalidMySQLLocation("there is a password and a password_file: leave one of them out")
+        }
+        if let part { return .text(try decoded(part, "the password")) }
+        if let file { return .file(path: file) }
+        guard let given, !given.isEmpty else { return .none }
+        guard !given.utf8.contains(0) else { throw InvalidMySQLLocation("the password holds a zero byte") }
+        return .text(given)
+    }
+}
+
+/// A URL, cut into its parts, which are still percent-encoded.
+private struct URLParts {
+    let user: Substring
+    let password: Substring?
+    /// Host and port.
+    let authority: Substring
+    /// Without the slash that it begins with.
+    let path: Substring
+    let query: Substring
+
+    init(_ text: String) throws(InvalidMySQLLocation) {
+        let schemes = ["mysql://", "mariadb://"]
+        guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0) }) else {
+            throw InvalidMySQLLocation("the location must begin with mysql:// or mariadb://")
+        }
+        guard !text.contains("#") else { throw InvalidMySQLLocation("a # must be written as %23") }
+        var rest = text.dropFirst(scheme.count)
+        if let mark = rest.firstIndex(of: "?") {
+            query = rest[rest.index(after: mark)...]
+            rest = rest[..<mark]
+        } else {
+            query = ""
+        }
+        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+        path = rest[slash...].dropFirst()
+        let place = rest[..<slash]
+        // The last one: so that an @ in a password that was not encoded does not become a part of the host.
+        guard let at = place.lastIndex(of: "@") else {
+            (user, password, authority) = ("", nil, place)
+            return
+        }
+        let login = place[..<at]
+        authority = place[place.index(after: at)...]
+        let colon = login.firstIndex(of: ":")
+        user = login[..<(colon ?? login.endIndex)]
+        password = colon.map { login[login.index(after: $0)...] }
+    }
+}

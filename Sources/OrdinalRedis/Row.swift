@@ -1,0 +1,42 @@
+import Ordinal
+
+/// The value of a sequence's key.
+struct Row: Hashable, Sendable {
+    let record: SequenceRecord
+    /// The number of the last change that other nodes must hear of, 0 if there was none.
+    let changed: Int64
+
+    init(_ record: SequenceRecord, changed: Int64) {
+        self.record = record
+        self.changed = changed
+    }
+
+    /// The value as it is written: `1 life ceiling origin stamp increment maximum changed home`.
+    var bytes: [UInt8] {
+        let options = record.options
+        let numbers = "\(options.increment) \(options.maximum) \(changed)"
+        let text = "1 \(record.life) \(record.ceiling) \(record.origin) \(record.stamp.word) \(numbers) \(record.home)"
+        return Array(text.utf8)
+    }
+
+    /// Reads the value of a key. One that no record can have been is the affair of whoever asks for it.
+    init(_ bytes: [UInt8], of name: SequenceName) throws(StoreError) {
+        do {
+            var words = try Words(bytes, count: 8)
+            let (life, ceiling, origin) = (try words.life(), try words.integer(), try words.integer())
+            let stamp = try words.stamp()
+            let options = try SequenceOptions(increment: words.integer(), maximum: words.integer())
+            changed = try words.integer()
+            try options.check(ceiling: ceiling)
+            try options.check(ceiling: origin)
+            guard origin <= ceiling, changed >= 0 else {
+                throw Words.Damage(description: "the ceiling lies below the origin")
+            }
+            record = SequenceRecord(
+                name: name, life: life, ceiling: ceiling, origin: origin, home: Home(rawValue: try words.text()),
+                stamp: stamp, options: options)
+        } catch {
+            throw .unavailable("the row of \(name) in Redis is damaged (\(error)): restore a backup")
+        }
+    }
+}
