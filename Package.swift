@@ -60,6 +60,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "OrdinalTakeover",
+            dependencies: [
+                "Ordinal", "OrdinalMySQL", "RESP", "RESPClient",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "OrdinalRedis",
             dependencies: [
                 "Ordinal", "RESP", "RESPClient",
@@ -90,6 +98,7 @@ let package = Package(
             dependencies: [
                 "Ordinal", "OrdinalRedis", "OrdinalSQLite", "RESP", "RESPClient",
                 .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
+                .target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"])),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
@@ -104,7 +113,9 @@ let package = Package(
         .executableTarget(
             name: "OrdinalCLI",
             dependencies: [
-                "OrdinalServer", "RESP", "RESPClient",
+                "Ordinal", "OrdinalServer", "RESP", "RESPClient",
+                .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
+                .target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -124,6 +135,24 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "OrdinalMySQLTests",
+            dependencies: [
+                "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient", "StoreConformance",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrdinalRedisTests",
+            dependencies: [
+                "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "OrdinalTests",
             dependencies: ["Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
             swiftSettings: settings
@@ -137,6 +166,7 @@ let package = Package(
             name: "RESPClientTests",
             dependencies: [
                 "RESPClient", "RESP",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -19,10 +19,18 @@ struct Program: AsyncParsableCommand {
             CommandGroup(
                 name: "Sequences",
                 subcommands: [Create.self, Set.self, Advance.self, Change.self, Delete.self]),
-            CommandGroup(name: "Operations", subcommands: [Ping.self, Backup.self]),
+            CommandGroup(name: "Operations", subcommands: operations),
         ]
     )
 }
+
+private let operations: [any ParsableCommand.Type] = {
+    #if MySQL
+        [Ping.self, Backup.self, Import.self]
+    #else
+        [Ping.self, Backup.self]
+    #endif
+}()
 
 @main
 private enum Main {

@@ -21,7 +21,7 @@ struct Transaction {
     var hold: String {
         switch access {
         case .reading: ""
-        case .writing: ""
+        case .writing: " FOR UPDATE"
         }
     }
 

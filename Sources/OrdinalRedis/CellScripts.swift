@@ -37,11 +37,12 @@ enum CellScripts {
             if home ~= ARGV[1] then return redis.status_reply('changed') end
             for i, key in ipairs(KEYS) do
                 local what, value = ARGV[2 * i], ARGV[2 * i + 1]
-                if what == 'is' and redis.call('GET', key) ~= value
-                    or what == 'absent' and redis.call('EXISTS', key) == 1 then
-                    return redis.status_reply('changed')
-                end
-                if what == 'add' or what == 'remove' then
+                if what == 'is' or what == 'absent' then
+                    local held = redis.call('GET', key)
+                    if what == 'is' and held ~= value or what == 'absent' and held then
+                        return redis.status_reply('changed')
+                    end
+                elseif what == 'add' or what == 'remove' then
                     local type = redis.call('TYPE', key)['ok']
                     if type ~= 'zset' and type ~= 'none' then
                         return redis.error_reply('WRONGTYPE a key holds the wrong kind of value')

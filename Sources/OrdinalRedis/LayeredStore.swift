@@ -45,7 +45,8 @@ public final class LayeredStore: SequenceStore {
     /// Makes a store. It reads the files that `location` names and blocks meanwhile; it does not connect yet.
     ///
     /// - Parameters:
-    ///   - location: Where Redis is. Its time limit comes on top of that of the store below.
+    ///   - location: Where Redis is. Its time limit comes on top of that of the store below. Its prefix must be for this
+    ///     store below alone: a copy of that store, such as one for trials, knows the same lives and needs another prefix.
     ///   - below: The store that keeps the ceilings. It is closed with this one.
     ///   - blockSize: How many numbers to reserve below.
     ///   - group: Where the connection to Redis lives.
@@ -70,7 +71,8 @@ public final class LayeredStore: SequenceStore {
             sentences.append("Redis is away, so that every reservation goes to the store below (\(error))")
         }
         return StoreStatus(
-            id: status.id, home: status.home, sequences: status.sequences, durability: sentences)
+            id: status.id, home: status.home, sequences: status.sequences, durability: sentences,
+            abandoned: status.abandoned + abandoned)
     }
 
     /// Half of Redis's time limit, from now: a reservation may go to Redis before and after it goes below.

@@ -34,11 +34,7 @@ public final class OrdinalServer: Service {
     ///
     /// - Throws: ``StartError``, whose text says what to do.
     public convenience init(configuration: ServerConfiguration, logger: Logger) throws {
-        let blockSize = BlockSize(factor: configuration.blocks.factor, limit: configuration.blocks.limit)
-        // The connections to a store must outlive those of clients: they have event loops of their own.
-        let store = try configuration.store.open(
-            blockSize: blockSize, on: MultiThreadedEventLoopGroup.singleton)
-        try self.init(configuration: configuration, store: store, logger: logger)
+        try self.init(configuration: configuration, store: configuration.openStore(), logger: logger)
     }
 
     /// Serves from a store that the program made itself. The server closes it in the end.
@@ -95,6 +91,7 @@ public final class OrdinalServer: Service {
 
     /// A store that cannot work like this keeps the server from starting; one that is away may come later.
     private func prepareStore() async throws(StartError) {
+        try await configuration.store.refuseLegacyCounters()
         do throws(StorePreparationError) { try await sequencer.store.prepare() } catch {
             guard !error.isPermanent else { throw StartError("the store cannot be used: \(error)") }
             logger.error(

@@ -19,6 +19,15 @@ enum Terminal {
         if showsProgress { write("\r\(text)\u{1B}[K", to: STDERR_FILENO) }
     }
 
+    /// Shows how much of a long command is done, and clears the line at its end.
+    static func progressBar(done: Int, of all: Int) {
+        guard showsProgress, all > 0 else { return }
+        guard done < all else { return write("\r\u{1B}[K", to: STDERR_FILENO) }
+        let filled = done * 30 / all
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        progress("\(bar) \(done) of \(all)")
+    }
+
     /// Asks a question; everything but yes means no.
     static func confirms(_ question: String) -> Bool {
         write("\(question) [y/N] ", to: STDERR_FILENO)

@@ -32,9 +32,9 @@ enum Schema {
 
     private static func make(_ connection: MySQLConnection) throws {
         for table in tables { try connection.run(table) }
-        // Literals, so that every replica gets the same ones.
+        // Literals, so that every replica gets the same ones. IGNORE, because the members of a cluster do not share locks.
         try connection.execute(
-            "INSERT INTO ordinal_meta (singleton, version, id, changes) VALUES (1, ?, ?, 0)",
+            "INSERT IGNORE INTO ordinal_meta (singleton, version, id, changes) VALUES (1, ?, ?, 0)",
             [.integer(version), .bytes(StoreID(random: { UInt64.random(in: .min ... .max) }).bytes)])
     }
 

@@ -1,18 +1,23 @@
 import NIOCore
-import Ordinal
+import NIOPosix
+package import Ordinal
 #if MySQL
     import OrdinalMySQL
 #endif
 import OrdinalRedis
 import OrdinalSQLite
 
-extension StoreLocation {
+extension ServerConfiguration {
     /// Makes the store. A file is opened; a server is reached for when it is needed.
-    ///
-    /// - Parameters:
-    ///   - blockSize: How much is reserved at once below Redis.
-    ///   - group: Where connections to Redis live.
-    func open(blockSize: BlockSize, on group: any EventLoopGroup) throws(StartError) -> any SequenceStore {
+    package func openStore() throws(StartError) -> any SequenceStore {
+        let blockSize = BlockSize(factor: blocks.factor, limit: blocks.limit)
+        // The connections to a store must outlive those of clients: they have event loops of their own.
+        return try store.open(blockSize: blockSize, on: MultiThreadedEventLoopGroup.singleton)
+    }
+}
+
+extension StoreLocation {
+    fileprivate func open(blockSize: BlockSize, on group: any EventLoopGroup) throws(StartError) -> any SequenceStore {
         switch self {
         case .sqlite(let path):
             do { return try SQLiteStore.open(path: path) } catch { throw StartError("\(error)") }

@@ -53,7 +53,10 @@ private func info(_ context: SuspendedContext, _ status: Result<StoreStatus, Seq
     ]
     switch status {
     case .success(let status):
-        lines += ["store_available:1", "store_home:\(status.home)", "sequences:\(status.sequences)"]
+        lines += [
+            "store_available:1", "store_home:\(status.home)", "sequences:\(status.sequences)",
+            "gap_in_store:\(status.abandoned)",
+        ]
     case .failure(let error):
         lines += ["store_available:0", "store_error:\("\(error)".onSingleLine)"]
     }

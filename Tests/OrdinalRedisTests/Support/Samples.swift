@@ -1,0 +1,78 @@
+import Foundation
+import Ordinal
+import OrdinalRedis
+import OrdinalSQLite
+import Testing
+
+extension SequenceName {
+    /// A name that is known to be one.
+    static func sample(_ text: String) -> SequenceName {
+        do { return try SequenceName(text) } catch { preconditionFailure("\(text): \(error)") }
+    }
+
+    static let a = sample("a")
+}
+
+extension RandomIdentifier {
+    static var fresh: Self { Self(random: { UInt64.random(in: .min ... .max) }) }
+}
+
+extension Stamp {
+    static var fresh: Stamp { Stamp(rawValue: .random(in: .min ... .max)) }
+}
+
+extension Segment {
+    var numbers: [Int64] { Array(stride(from: first, through: last, by: Int64.Stride(increment))) }
+}
+
+extension SequenceStore {
+    /// Creates a sequence.
+    @discardableResult
+    func create(
+        _ name: SequenceName = .a, at ceiling: Int64 = 0, options: SequenceOptions = .standard
+    ) async throws(StoreError) -> SequenceRecord {
+        try await create(name, life: .fresh, at: ceiling, options: options)
+    }
+
+    /// Reserves from a sequence.
+    @discardableResult
+    func reserve(
+        _ count: Int64, of record: SequenceRecord, above: Int64 = .min, offset: Int64 = 1_000_000,
+        stamp: Stamp = .fresh
+    ) async throws(StoreError) -> Reserved {
+        try await reserve(
+            Reservation(
+                name: record.name, life: record.life, count: count, above: above, failoverOffset: offset,
+                stamp: stamp))
+    }
+
+    /// The live record under a name.
+    func live(_ name: SequenceName = .a) async throws -> SequenceRecord {
+        guard case .live(let record) = try await find(name, known: nil) else {
+            throw Failure("\(name) is not there")
+        }
+        return record
+    }
+}
+
+/// A SQLite store in a directory that goes away with it.
+final class SQLiteFile: Sendable {
+    let directory: String
+    var path: String { "\(directory)/store.db" }
+
+    init() throws {
+        directory = "/tmp/ordinal-redis-sqlite-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+
+    func open() throws -> SQLiteStore { try SQLiteStore.open(path: path) }
+
+    deinit {
+        do { try FileManager.default.removeItem(atPath: directory) } catch { Issue.record(error) }
+    }
+}
+
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
