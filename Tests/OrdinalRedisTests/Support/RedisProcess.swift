@@ -115,11 +115,11 @@ final class RedisProcess: Sendable {
         }
     }
 
-    /// Where it is. Through a proxy, which may swallow a reply, the time limit is the usual one; otherwise it is long
+    /// Where it is. Through a proxy, which may swallow a reply, the time limit is short; otherwise it is long
     /// enough for a machine that does much else.
     func location(through port: Int? = nil, timeout: Duration? = nil) -> RESPServerLocation {
         var location = RESPServerLocation(.server(.host("127.0.0.1", port: port ?? self.port)))
-        location.timeout = timeout ?? (port == nil ? .seconds(20) : .seconds(2))
+        location.timeout = timeout ?? (port == nil ? .seconds(20) : .seconds(5))
         return location
     }
 
