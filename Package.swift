@@ -153,6 +153,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "OrdinalTakeoverTests",
+            dependencies: [
+                "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite", "RESP", "RESPClient",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "OrdinalTests",
             dependencies: ["Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
             swiftSettings: settings

@@ -40,7 +40,7 @@ extension Takeover {
                 try await store.find(name, known: nil)
             }
             guard case .live(let record) = entry else { return row(counter, name, ceiling: ceiling, .create) }
-            return row(counter, name, ceiling: ceiling, judge(record, highest: highest))
+            return row(counter, name, ceiling: record.ceiling, judge(record, highest: highest))
         }
     }
 

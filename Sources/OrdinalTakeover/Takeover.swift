@@ -32,6 +32,9 @@ package struct Takeover: Sendable {
         guard !databases.isEmpty else {
             throw TakeoverError("no database of \(system.title) is given: write --from mysql://USER@HOST/DATABASE")
         }
+        guard Set(databases).count == databases.count else {
+            throw TakeoverError("a database is given twice with --from: leave one of them out")
+        }
         guard redis == nil || system == .idalloc else {
             throw TakeoverError("\(system.title) keeps nothing in Redis: leave --redis out")
         }

@@ -56,7 +56,7 @@ package struct TakeoverRow: Hashable, Sendable {
     package let place: String
     /// How many numbers are left out above it.
     package let margin: Int64
-    /// Where the sequence begins, if it is to be created or was.
+    /// Where the sequence begins if it is to be created or was, and its ceiling if it was there.
     package let ceiling: Int64?
     /// What was done, or is to be done.
     package internal(set) var action: Action

@@ -72,7 +72,7 @@
                         guard redis == nil else { throw Failure("--from names two Redis servers", code: .usage) }
                         redis = try RESPServerLocation(text)
                     } else {
-                        databases.append(try MySQLLocation(text))
+                        databases.append(try MySQLLocation(Self.patient(text)))
                     }
                 } catch let failure as Failure {
                     throw failure
@@ -88,6 +88,12 @@
             } catch {
                 throw Failure("\(error)", code: .usage)
             }
+        }
+
+        /// The location with a longer time limit, if it has none of its own: changing tables takes its time.
+        private static func patient(_ text: String) -> String {
+            guard !text.contains("timeout=") else { return text }
+            return text + (text.contains("?") ? "&" : "?") + "timeout=30s"
         }
 
         private func show(_ result: TakeoverResult) throws(Failure) {

@@ -9,7 +9,8 @@ package final class MySQLConnection {
     private static let statementLimit = 64
 
     let handle: UnsafeMutablePointer<MYSQL>
-    private var statements: [String: MySQLStatement] = [:]
+    /// By the bytes of their text: names that differ only in how a letter is composed are names of different tables.
+    private var statements: [[UInt8]: MySQLStatement] = [:]
     /// After this moment no statement is begun.
     var deadline: ContinuousClock.Instant?
 
@@ -84,11 +85,12 @@ package final class MySQLConnection {
 
     private func prepare(_ sql: String) throws(MySQLFailure) -> MySQLStatement {
         try checkDeadline()
-        if let known = statements[sql] { return known }
+        let key = Array(sql.utf8)
+        if let known = statements[key] { return known }
         // Ours are few; whoever reads tables with names of their own must not gather statements on the server.
         if statements.count >= Self.statementLimit { statements = [:] }
         let statement = try MySQLStatement(sql, on: handle)
-        statements[sql] = statement
+        statements[key] = statement
         return statement
     }
 

@@ -16,6 +16,9 @@ final class EventLog: Sendable {
         var timedOut = 0
         var journalFailures = 0
         var gaps: [GapReason: Int64] = [:]
+        /// When a failure was last told, and how many were not since.
+        var failureTold: ContinuousClock.Instant?
+        var failuresUntold = 0
     }
 
     private let logger: Logger
@@ -34,7 +37,10 @@ final class EventLog: Sendable {
             logger.debug(
                 "segment reserved", metadata: ["sequence": "\(name)", "count": "\(count)", "in": "\(duration)"])
         case .failed(let name, let error):
-            logger.warning("store call failed", metadata: ["sequence": "\(name)", "error": "\(error)"])
+            // With the store away every sequence in use fails twice a second.
+            guard let untold = counts.withLockedValue({ $0.tellFailure(at: .now) }) else { return }
+            logger.warning(
+                "store call failed", metadata: ["sequence": "\(name)", "error": "\(error)", "others": "\(untold)"])
         case .wentBack(let name, let skipped):
             logger.error(
                 "the store went back: numbers were left out so that none repeats",
@@ -85,6 +91,16 @@ final class EventLog: Sendable {
 }
 
 extension EventLog.Counts {
+    /// How many others are told of together with a failure; nil if it is not told itself: one a second is enough.
+    fileprivate mutating func tellFailure(at now: ContinuousClock.Instant) -> Int? {
+        if let failureTold, now - failureTold < .seconds(1) {
+            failuresUntold += 1
+            return nil
+        }
+        defer { (failureTold, failuresUntold) = (now, 0) }
+        return failuresUntold
+    }
+
     fileprivate mutating func add(_ event: SequencerEvent) {
         switch event {
         case .refilled(_, let count, _):

@@ -31,8 +31,8 @@ struct CounterTable {
         let columns = try database.columns(of: table)
         let missing = Set([name, value] + share).subtracting(columns).sorted()
         guard columns.isEmpty || missing.isEmpty else {
-            throw TakeoverError(
-                "the table \(table.text) is not \(database.system.title)'s: it has no column \(missing.joined(separator: ", "))")
+            let list = missing.joined(separator: ", ")
+            throw TakeoverError("the table \(table.text) is not \(database.system.title)'s: it has no column \(list)")
         }
         let isThere = !columns.isEmpty
         if isThere, fencing { try taken.take([table]) }

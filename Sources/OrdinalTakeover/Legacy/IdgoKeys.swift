@@ -10,7 +10,7 @@ struct IdgoKeys {
     private let database: LegacyDatabase
 
     /// The tables that stand there under the names that idgo knows.
-    var tablesToFence: [TableName] { Set(all.compactMap(\.table)).filter(own.contains).sorted { $0.text < $1.text } }
+    var tablesToFence: [TableName] { Array(Set(all.compactMap(\.table)).intersection(own)) }
 
     /// Finds the tables of all keys of `registries`.
     init(_ database: LegacyDatabase, registries: [TableName], taken: TakenTables) throws {
@@ -22,7 +22,8 @@ struct IdgoKeys {
         let known = own.union(taken.oldNames)
         var keys: Set<[UInt8]> = []
         for registry in registries {
-            for row in try database.connection.rows("SELECT k FROM \(registry.quoted)") { keys.insert(try row.bytes(0)) }
+            let rows = try database.connection.rows("SELECT k FROM \(registry.quoted)")
+            keys.formUnion(try rows.map { try $0.bytes(0) })
         }
         for key in keys {
             let candidates = Self.tables(of: key, isLowercase: isLowercase)
@@ -53,11 +54,15 @@ struct IdgoKeys {
     }
 
     /// What the table of a key may be called: idgo puts the key into the statement as it is, so that backticks round it were
-    /// the way to use one such as `order`.
+    /// the way to use one such as `order`, and blanks round it are nothing.
     private static func tables(of key: [UInt8], isLowercase: Bool) -> [TableName] {
-        var names = [key]
+        let blank = UInt8(ascii: " ")
+        let trimmed = Array(key.drop { $0 == blank }.reversed().drop { $0 == blank }.reversed())
+        var names = [key, trimmed]
         let tick = UInt8(ascii: "`")
-        if key.count > 2, key.first == tick, key.last == tick, let inner = unquoted(key.dropFirst().dropLast()) {
+        if trimmed.count > 2, trimmed.first == tick, trimmed.last == tick,
+            let inner = unquoted(trimmed.dropFirst().dropLast())
+        {
             names.append(inner)
         }
         let tables = names.compactMap { TableName($0) }

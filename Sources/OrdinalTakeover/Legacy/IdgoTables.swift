@@ -40,14 +40,26 @@ struct IdgoTables {
         if fencing { try taken.take(keys.tablesToFence) }
         return try keys.all.map { name, table in
             let tables = table.map { taken.tables(once: $0) + (!fencing && keys.isOwn($0) ? [$0] : []) } ?? []
-            return LegacyCounter(name: name, value: try value(in: tables, of: table, keys), place: "MySQL")
+            return LegacyCounter(name: name, value: try value(of: name, table, in: tables, keys), place: "MySQL")
         }
     }
 
+    /// How far a key got.
+    ///
+    /// - Parameters:
+    ///   - table: The name that its table has or had.
+    ///   - tables: Where the rows are now.
     private func value(
-        in tables: [TableName], of table: TableName?, _ keys: IdgoKeys
+        of key: [UInt8], _ table: TableName?, in tables: [TableName], _ keys: IdgoKeys
     ) throws -> LegacyCounter.Value {
         guard let table else {
+            guard try !isElsewhere(key) else {
+                return .unusable(
+                    """
+                    idgo keeps it in another database, as the dot in the key says: create the sequence by hand, above every \
+                    number that idgo handed out, and drop that table
+                    """)
+            }
             return .none("the key has no table: idgo never handed out a number for it")
         }
         guard !keys.isForeign(table) else {
@@ -63,5 +75,14 @@ struct IdgoTables {
             return number
         }.max()
         return highest.map { .highest($0) } ?? .none("the table is empty: idgo never handed out a number for it")
+    }
+
+    /// Whether a key such as `a.b` led to the table `b` of the database `a`.
+    private func isElsewhere(_ key: [UInt8]) throws -> Bool {
+        let parts = key.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let other = TableName(Array(parts[0])), let table = TableName(Array(parts[1])) else {
+            return false
+        }
+        return try database.holds(table, in: other)
     }
 }

@@ -27,7 +27,8 @@ struct LegacyDatabase {
     }
 
     private func prepareToFence(within limit: Duration) throws {
-        guard try connection.rows("SELECT @@GLOBAL.read_only").first?[0] == .integer(0) else {
+        let isReadOnly = try connection.rows("SELECT @@GLOBAL.read_only").first?.text(0)
+        guard isReadOnly == "0" || isReadOnly == "OFF" else {
             throw TakeoverError("the server is read-only: name the primary, a replica may be behind it")
         }
         let lock = "SELECT GET_LOCK(CONCAT('ordinal import ', SHA1(DATABASE())), 0)"
@@ -58,6 +59,14 @@ struct LegacyDatabase {
             """, [.text(table.text)])
         // The server compares names here as text.
         return Set(try rows.filter { try $0.bytes(0) == table.bytes }.map { $0.text(1).lowercased() })
+    }
+
+    /// Whether another database has a table that this user may see.
+    func holds(_ table: TableName, in other: TableName) throws -> Bool {
+        try !connection.rows(
+            "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+            [.text(other.text), .text(table.text)]
+        ).isEmpty
     }
 
     /// What a column says about how far a counter got.

@@ -1,0 +1,173 @@
+import Foundation
+import NIOConcurrencyHelpers
+import OrdinalMySQL
+
+/// A MariaDB server of a test's own, in a directory of its own, on loopback.
+///
+/// `root` has no password and may do everything. `ordinal` has the password `secret` and all rights on the databases whose
+/// names begin with `t_`, and no others.
+final class MariaDBServer: Sendable {
+    let directory: String
+    let port: Int
+    private let options: [String]
+    private let process: NIOLockedValueBox<ChildProcess?>
+
+    var socket: String { "\(directory)/socket" }
+    var log: String { "\(directory)/log" }
+
+    /// Starts a server and waits until it answers.
+    ///
+    /// - Parameter options: Further options of `mariadbd`. `DIRECTORY` stands for the directory of the server.
+    init(_ options: String...) async throws {
+        directory = "\(try await Template.shared.value.root)/\(UUID().uuidString)"
+        port = try freePort()
+        self.options = options
+        process = NIOLockedValueBox(nil)
+        // Sparse files and shared blocks, where the file system knows them.
+        try await ChildProcess.run(
+            "cp", ["-a", "--reflink=auto", try await Template.shared.value.path, directory],
+            log: try await Template.shared.value.log)
+        try await start()
+        try await run(
+            "CREATE USER IF NOT EXISTS ordinal@'%' IDENTIFIED BY 'secret'", "GRANT ALL ON `t\\_%`.* TO ordinal@'%'")
+    }
+
+    deinit {
+        kill()
+        do { try FileManager.default.removeItem(atPath: directory) } catch { print("left behind: \(directory)") }
+    }
+
+    /// Starts the server again on what it left.
+    func start() async throws {
+        var arguments = [
+            "--no-defaults", "--datadir=\(directory)/data", "--socket=\(socket)", "--port=\(port)",
+            "--bind-address=127.0.0.1", "--user=root", "--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M",
+            "--skip-name-resolve", "--pid-file=\(directory)/pid", "--performance-schema=OFF", "--max-connections=1000",
+        ]
+        arguments += options.map { $0.replacingOccurrences(of: "DIRECTORY", with: directory) }
+        let started = try ChildProcess("mariadbd", arguments, log: log)
+        Leftovers.add(started, in: directory)
+        process.withLockedValue { $0 = started }
+        try await eventually("mariadbd answers") {
+            do {
+                // Members of a cluster answer before they work.
+                try await run("SELECT COUNT(*) FROM global_priv")
+                return true
+            } catch { return false }
+        }
+    }
+
+    /// Ends the server at once, as a power cut does, and waits for its end.
+    func kill() {
+        guard let running = process.withLockedValue({ $0 }) else { return }
+        running.signal(SIGKILL)
+        running.wait()
+    }
+
+    /// Stops it (`SIGSTOP`) or lets it go on (`SIGCONT`).
+    func signal(_ number: Int32) { process.withLockedValue { $0?.signal(number) } }
+
+    /// Makes a database that nobody else uses.
+    func makeDatabase() async throws -> String {
+        let name = "t_" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+        try await run("CREATE DATABASE \(name)")
+        return name
+    }
+
+    /// Makes a database that has the tables of a store, so that a test which is about short limits need not make them.
+    func makeStore() async throws -> String {
+        let database = try await makeDatabase()
+        let store = MySQLStore(try location(database, "timeout=30s"))
+        try await store.prepare()
+        await store.close()
+        return database
+    }
+
+    /// Where a store finds one of the databases.
+    func location(
+        _ database: String, port: Int? = nil, user: String = "ordinal", password: String = "secret",
+        _ parameters: String = ""
+    ) throws -> MySQLLocation {
+        try MySQLLocation("mysql://\(user):\(password)@127.0.0.1:\(port ?? self.port)/\(database)?\(parameters)")
+    }
+
+    /// Runs statements as `root` and answers the rows of the last one.
+    @discardableResult
+    func run(_ statements: String..., in database: String = "mysql") async throws -> [MySQLRow] {
+        let location = try MySQLLocation("mysql://root@/\(database)?socket=\(socket)&timeout=20s")
+        return try await onThread {
+            let connection = try MySQLConnection(to: location)
+            return try statements.map { try connection.rows($0) }.last ?? []
+        }
+    }
+
+    /// The server that tests share which do nothing to it.
+    static var shared: MariaDBServer { get async throws { try await sharedServer.value } }
+    private static let sharedServer = Task { try await MariaDBServer() }
+}
+
+/// A data directory from which those of all servers are copied.
+private struct Template {
+    let root: String
+    let path: String
+    let log: String
+
+    static let shared = Task {
+        let root = "/tmp/ordinal-takeover-\(UUID().uuidString)"
+        let template = Template(root: root, path: "\(root)/template", log: "\(root)/log")
+        try FileManager.default.createDirectory(atPath: template.path, withIntermediateDirectories: true)
+        Leftovers.add(root)
+        try await ChildProcess.run(
+            "mariadb-install-db",
+            [
+                "--no-defaults", "--auth-root-authentication-method=normal", "--datadir=\(template.path)/data",
+                "--skip-test-db", "--user=root", "--innodb-log-file-size=8M",
+            ], log: template.log)
+        return template
+    }
+}
+
+/// What is ended and removed when the tests end, however they end short of a signal.
+private enum Leftovers {
+    private static let directories = NIOLockedValueBox<[String]>([])
+    private static let processes = NIOLockedValueBox<[ChildProcess]>([])
+    private static let registration: Void = {
+        atexit {
+            for process in Leftovers.processes.withLockedValue(\.self) {
+                process.signal(SIGKILL)
+                process.wait()
+            }
+            for directory in Leftovers.directories.withLockedValue(\.self) {
+                try? FileManager.default.removeItem(atPath: directory)
+            }
+        }
+    }()
+
+    static func add(_ directory: String) {
+        _ = registration
+        directories.withLockedValue { $0.append(directory) }
+    }
+
+    static func add(_ process: ChildProcess, in directory: String) {
+        _ = registration
+        processes.withLockedValue { $0.append(process) }
+    }
+}
+
+/// A port that nobody listens on and that no connection takes by chance: those are above 32767.
+func freePort() throws -> Int {
+    for _ in 0..<1_000 {
+        let port = nextPort.withLockedValue { port in
+            // Galera takes the next one too.
+            port = port + 3 < 32_000 ? port + 3 : 20_000
+            return port
+        }
+        if let listener = try? Listener(port: port) {
+            close(listener.descriptor)
+            return port
+        }
+    }
+    throw Failure("no port is free")
+}
+
+private let nextPort = NIOLockedValueBox(20_000 + Int(getpid() % 4_000) * 3)
