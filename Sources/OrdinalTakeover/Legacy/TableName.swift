@@ -27,9 +27,6 @@ struct TableName: Hashable {
             if scalar == "`" { quoted.append(scalar) }
         }
         quoted.append("`")
-        // A connection finds the statements that it has prepared by their text, as Swift compares texts: two names that
-        // Swift thinks equal must not share one.
-        let isASCII = bytes.allSatisfy { $0 < 0x80 }
-        return String(quoted) + (isASCII ? "" : " /* \(Printable.hex(bytes)) */")
+        return String(quoted)
     }
 }
