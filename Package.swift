@@ -127,6 +127,11 @@ let package = Package(
         .target(
             name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings
         ),
+        .target(
+            name: "DatabaseServers",
+            dependencies: ["OrdinalMySQL", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            path: "Tests/DatabaseServers", swiftSettings: settings
+        ),
         .testTarget(
             name: "OrdinalSQLiteTests",
             dependencies: [
@@ -137,7 +142,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalMySQLTests",
             dependencies: [
-                "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient", "StoreConformance",
+                "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient", "StoreConformance",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -155,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalTakeoverTests",
             dependencies: [
-                "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite", "RESP", "RESPClient",
+                "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite", "RESP", "RESPClient",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings

@@ -1,3 +1,4 @@
+import DatabaseServers
 @testable import OrdinalMySQL
 import Testing
 

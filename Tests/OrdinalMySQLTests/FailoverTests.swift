@@ -1,3 +1,4 @@
+import DatabaseServers
 import Ordinal
 import OrdinalMySQL
 import Testing

@@ -1,3 +1,4 @@
+import DatabaseServers
 import Ordinal
 @testable import OrdinalMySQL
 import Testing

@@ -1,3 +1,4 @@
+import DatabaseServers
 import NIOConcurrencyHelpers
 import Ordinal
 import OrdinalMySQL

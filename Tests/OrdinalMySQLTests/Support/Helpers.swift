@@ -1,26 +1,5 @@
-import Foundation
+import DatabaseServers
 import Ordinal
-
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
-
-/// Waits until something is so, for thirty seconds at most.
-func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while try await !isSo() {
-        guard ContinuousClock.now < deadline else { throw Failure("in thirty seconds it did not come about: \(what)") }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-}
-
-/// Does something that blocks on a thread of its own.
-func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
-    }
-}
 
 /// Does something so many times at once.
 func atOnce<Value: Sendable>(

@@ -1,16 +1,18 @@
-import Foundation
+package import Foundation
 import NIOConcurrencyHelpers
 
 /// A program that runs beside the tests.
-final class ChildProcess: Sendable {
-    let pid: pid_t
+package final class ChildProcess: Sendable {
+    package let pid: pid_t
     private let isReaped = NIOLockedValueBox(false)
 
     /// - Parameters:
     ///   - input: A file that it reads as its standard input.
     ///   - output: A file that it writes its standard output to.
     ///   - log: A file for what it says of itself.
-    init(_ program: String, _ arguments: [String], input: String? = nil, output: String? = nil, log: String) throws {
+    package init(_ program: String, _ arguments: [String], input: String? = nil, output: String? = nil, log: String)
+        throws
+    {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -30,13 +32,13 @@ final class ChildProcess: Sendable {
     }
 
     /// Sends a signal, unless the process has ended and somebody has taken notice.
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         isReaped.withLockedValue { if !$0 { kill(pid, number) } }
     }
 
     /// Waits for the end and answers the exit status. It blocks.
     @discardableResult
-    func wait() -> Int32 {
+    package func wait() -> Int32 {
         var info = siginfo_t()
         // The process stays a zombie, so that its number is nobody else's, until `isReaped` says so.
         while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
@@ -50,7 +52,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Runs a program to its end, which must be a good one.
-    static func run(
+    package static func run(
         _ program: String, _ arguments: [String], input: String? = nil, output: String? = nil, log: String
     ) async throws {
         let process = try ChildProcess(program, arguments, input: input, output: output, log: log)

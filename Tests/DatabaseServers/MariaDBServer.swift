@@ -1,24 +1,24 @@
 import Foundation
 import NIOConcurrencyHelpers
-import OrdinalMySQL
+package import OrdinalMySQL
 
 /// A MariaDB server of a test's own, in a directory of its own, on loopback.
 ///
 /// `root` has no password and may do everything. `ordinal` has the password `secret` and all rights on the databases whose
 /// names begin with `t_`, and no others.
-final class MariaDBServer: Sendable {
-    let directory: String
-    let port: Int
+package final class MariaDBServer: Sendable {
+    package let directory: String
+    package let port: Int
     private let options: [String]
     private let process: NIOLockedValueBox<ChildProcess?>
 
-    var socket: String { "\(directory)/socket" }
-    var log: String { "\(directory)/log" }
+    package var socket: String { "\(directory)/socket" }
+    package var log: String { "\(directory)/log" }
 
     /// Starts a server and waits until it answers.
     ///
     /// - Parameter options: Further options of `mariadbd`. `DIRECTORY` stands for the directory of the server.
-    init(_ options: String...) async throws {
+    package init(_ options: String...) async throws {
         directory = "\(try await Template.shared.value.root)/\(UUID().uuidString)"
         port = try freePort()
         self.options = options
@@ -38,7 +38,7 @@ final class MariaDBServer: Sendable {
     }
 
     /// Starts the server again on what it left.
-    func start() async throws {
+    package func start() async throws {
         var arguments = [
             "--no-defaults", "--datadir=\(directory)/data", "--socket=\(socket)", "--port=\(port)",
             "--bind-address=127.0.0.1", "--user=root", "--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M",
@@ -46,7 +46,7 @@ final class MariaDBServer: Sendable {
         ]
         arguments += options.map { $0.replacingOccurrences(of: "DIRECTORY", with: directory) }
         let started = try ChildProcess("mariadbd", arguments, log: log)
-        Leftovers.add(started, in: directory)
+        Leftovers.add(started)
         process.withLockedValue { $0 = started }
         try await eventually("mariadbd answers") {
             do {
@@ -58,24 +58,24 @@ final class MariaDBServer: Sendable {
     }
 
     /// Ends the server at once, as a power cut does, and waits for its end.
-    func kill() {
+    package func kill() {
         guard let running = process.withLockedValue({ $0 }) else { return }
         running.signal(SIGKILL)
         running.wait()
     }
 
     /// Stops it (`SIGSTOP`) or lets it go on (`SIGCONT`).
-    func signal(_ number: Int32) { process.withLockedValue { $0?.signal(number) } }
+    package func signal(_ number: Int32) { process.withLockedValue { $0?.signal(number) } }
 
     /// Makes a database that nobody else uses.
-    func makeDatabase() async throws -> String {
+    package func makeDatabase() async throws -> String {
         let name = "t_" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
         try await run("CREATE DATABASE \(name)")
         return name
     }
 
     /// Makes a database that has the tables of a store, so that a test which is about short limits need not make them.
-    func makeStore() async throws -> String {
+    package func makeStore() async throws -> String {
         let database = try await makeDatabase()
         let store = MySQLStore(try location(database, "timeout=30s"))
         try await store.prepare()
@@ -84,7 +84,7 @@ final class MariaDBServer: Sendable {
     }
 
     /// Where a store finds one of the databases.
-    func location(
+    package func location(
         _ database: String, port: Int? = nil, user: String = "ordinal", password: String = "secret",
         _ parameters: String = ""
     ) throws -> MySQLLocation {
@@ -93,7 +93,7 @@ final class MariaDBServer: Sendable {
 
     /// Runs statements as `root` and answers the rows of the last one.
     @discardableResult
-    func run(_ statements: String..., in database: String = "mysql") async throws -> [MySQLRow] {
+    package func run(_ statements: String..., in database: String = "mysql") async throws -> [MySQLRow] {
         let location = try MySQLLocation("mysql://root@/\(database)?socket=\(socket)&timeout=20s")
         return try await onThread {
             let connection = try MySQLConnection(to: location)
@@ -102,7 +102,7 @@ final class MariaDBServer: Sendable {
     }
 
     /// The server that tests share which do nothing to it.
-    static var shared: MariaDBServer { get async throws { try await sharedServer.value } }
+    package static var shared: MariaDBServer { get async throws { try await sharedServer.value } }
     private static let sharedServer = Task { try await MariaDBServer() }
 }
 
@@ -113,7 +113,7 @@ private struct Template {
     let log: String
 
     static let shared = Task {
-        let root = "/tmp/ordinal-takeover-\(UUID().uuidString)"
+        let root = "\(NSTemporaryDirectory())/ordinal-mariadb-\(UUID().uuidString)"
         let template = Template(root: root, path: "\(root)/template", log: "\(root)/log")
         try FileManager.default.createDirectory(atPath: template.path, withIntermediateDirectories: true)
         Leftovers.add(root)
@@ -128,7 +128,7 @@ private struct Template {
 }
 
 /// What is ended and removed when the tests end, however they end short of a signal.
-private enum Leftovers {
+package enum Leftovers {
     private static let directories = NIOLockedValueBox<[String]>([])
     private static let processes = NIOLockedValueBox<[ChildProcess]>([])
     private static let registration: Void = {
@@ -143,19 +143,19 @@ private enum Leftovers {
         }
     }()
 
-    static func add(_ directory: String) {
+    package static func add(_ directory: String) {
         _ = registration
         directories.withLockedValue { $0.append(directory) }
     }
 
-    static func add(_ process: ChildProcess, in directory: String) {
+    package static func add(_ process: ChildProcess) {
         _ = registration
         processes.withLockedValue { $0.append(process) }
     }
 }
 
 /// A port that nobody listens on and that no connection takes by chance: those are above 32767.
-func freePort() throws -> Int {
+package func freePort() throws -> Int {
     for _ in 0..<1_000 {
         let port = nextPort.withLockedValue { port in
             // Galera takes the next one too.
