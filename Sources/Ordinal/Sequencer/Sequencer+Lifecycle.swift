@@ -20,7 +20,10 @@ extension Sequencer {
                 await prepareFallback()
             } catch {
                 // Said once, and not twice a second for as long as it lasts.
-                if !isStoreAway { report(.storeIsAway(error)) }
+                if !isStoreAway {
+                    report(.storeIsAway(error))
+                    if policy.fallback != .off, fallback.needsStart { report(.fallbackUnprepared(error)) }
+                }
                 isStoreAway = true
             }
             // Under pressure, whatever was not used for one tick goes.

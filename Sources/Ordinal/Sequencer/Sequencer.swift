@@ -65,14 +65,17 @@ public final class Sequencer: Sendable {
     ///   - name: The sequence.
     ///   - count: How many numbers, from 1 to ``SequencerPolicy/maximumRun``.
     ///   - creates: Whether to create the sequence, beginning at 1, if there is none.
+    ///   - limit: How long to wait at most, if less than ``SequencerPolicy/wait``.
     public func next(
-        _ name: SequenceName, count: Int64 = 1, creates: Bool = false
+        _ name: SequenceName, count: Int64 = 1, creates: Bool = false, within limit: Duration? = nil
     ) async throws(SequencerError) -> Run {
         guard count >= 1, count <= policy.maximumRun else {
             throw .invalidRun(count, maximum: policy.maximumRun)
         }
         let run: Run?
-        do throws(SequencerError) { (_, run) = try await obtain(name, count: count, creates: creates) } catch {
+        do throws(SequencerError) {
+            (_, run) = try await obtain(name, count: count, creates: creates, within: limit)
+        } catch {
             return try fallBack(name, count: count, after: error)
         }
         guard let run else { preconditionFailure("a request for numbers is served with numbers") }
@@ -83,7 +86,7 @@ public final class Sequencer: Sendable {
     ///
     /// If no more are to be had in the middle, none is returned, and those already taken are counted as abandoned.
     public func numbers(
-        _ name: SequenceName, count: Int64, creates: Bool = false
+        _ name: SequenceName, count: Int64, creates: Bool = false, within limit: Duration? = nil
     ) async throws(SequencerError) -> [Run] {
         guard count >= 1, count <= policy.maximumRun else {
             throw .invalidRun(count, maximum: policy.maximumRun)
@@ -92,7 +95,7 @@ public final class Sequencer: Sendable {
         do {
             while missing > 0 {
                 let atHand = live(name.bytes.span.bytes)?.takeUpTo(missing)
-                let run = if let atHand { atHand } else { try await next(name, creates: creates) }
+                let run = if let atHand { atHand } else { try await next(name, creates: creates, within: limit) }
                 runs.append(run)
                 missing -= run.count
             }
@@ -109,9 +112,9 @@ public final class Sequencer: Sendable {
     }
 
     private func obtain(
-        _ name: SequenceName, count: Int64, creates: Bool
+        _ name: SequenceName, count: Int64, creates: Bool, within limit: Duration? = nil
     ) async throws(SequencerError) -> (SequenceAllocator, Run?) {
-        let deadline = environment.now() + policy.wait
+        let deadline = environment.now() + min(limit ?? policy.wait, policy.wait)
         while true {
             let allocator = try allocator(of: name)
             switch try await allocator.obtain(count, creates: creates, deadline: deadline) {

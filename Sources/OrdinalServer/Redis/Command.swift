@@ -102,12 +102,15 @@ struct CommandError: Error, Sendable {
 
     init(text: String) { self.text = text }
 
+    /// What the text of an error begins with that is worth a retry.
+    static let retryPrefix = "TRYAGAIN"
+
     /// The prefix tells clients what to do: `TRYAGAIN` is worth a retry, `ERR` is not.
     init(_ error: SequencerError) {
         switch error {
-        case .timedOut, .overloaded, .stopping, .unavailable: text = "TRYAGAIN \(error)"
+        case .timedOut, .overloaded, .stopping, .unavailable: text = "\(Self.retryPrefix) \(error)"
         // Only a client that is still there hears it, and its request was given up because the node stops.
-        case .cancelled: text = "TRYAGAIN \(SequencerError.stopping)"
+        case .cancelled: text = "\(Self.retryPrefix) \(SequencerError.stopping)"
         case .missing, .exhausted, .invalidRun, .wouldGoBack, .exists, .creationRefused, .reserved, .invalid,
             .unknownOutcome:
             text = "ERR \(error)"

@@ -28,6 +28,9 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
 
     /// The suspended command.
     private var task: Task<Void, Never>?
+    /// Since when the commands wait that came in together, if none of them got anything but an error that is worth a retry:
+    /// they wait together and not one after another.
+    private var waitingSince: ContinuousClock.Instant?
     /// A read that was asked for while none was wanted.
     private var isReadOwed = false
     private var isInputClosed = false
@@ -74,6 +77,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
         while true {
             switch conversation.proceed() {
             case .read:
+                waitingSince = nil
                 if isInputClosed, !conversation.isSuspended { finish(context) }
                 return
             case .flush:
@@ -121,8 +125,11 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
         let session = conversation.session
         // Only used on the event loop, where the task runs.
         let connection = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        let since = waitingSince ?? .now
+        waitingSince = since
+        let wait = session.services.sequencer.policy.wait
         let surroundings = SuspendedContext(
-            services: session.services, role: session.role,
+            services: session.services, role: session.role, patience: max(.zero, wait - since.duration(to: .now)),
             isConnected: { connection.value.context.channel.isActive })
         if isDraining { return resume(.error(ErrorReply(CommandError(SequencerError.stopping).text)), context) }
         task = Task(executorPreference: executor) {
@@ -138,6 +145,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     private func resume(_ reply: RESPValue, _ context: ChannelHandlerContext) {
         task = nil
         guard context.channel.isActive else { return }
+        if case .error(let error) = reply, error.prefix == CommandError.retryPrefix {} else { waitingSince = nil }
         conversation.resume(with: reply)
         goOn(context)
     }

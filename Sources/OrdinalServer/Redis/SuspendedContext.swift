@@ -5,6 +5,8 @@ import RESP
 struct SuspendedContext: Sendable {
     let services: RedisServices
     let role: Role?
+    /// How long the command may wait for numbers: less than usual if it stood behind others that waited in vain.
+    let patience: Duration
     /// Whether the client is still there to take the reply.
     let isConnected: @Sendable () -> Bool
 
@@ -14,7 +16,9 @@ struct SuspendedContext: Sendable {
     /// Takes numbers, waiting for them. Numbers whose client has gone meanwhile are counted.
     func next(_ name: SequenceName, count: Int64 = 1, creates: Bool) async throws(CommandError) -> Run {
         let run: Run
-        do { run = try await sequencer.next(name, count: count, creates: creates) } catch { throw CommandError(error) }
+        do { run = try await sequencer.next(name, count: count, creates: creates, within: patience) } catch {
+            throw CommandError(error)
+        }
         if !isConnected() { sequencer.abandoned(count, of: name, because: .clientGone) }
         return run
     }
@@ -22,7 +26,7 @@ struct SuspendedContext: Sendable {
     /// Takes a number of a sequence, or answers nil if there is none.
     func nextIfAny(_ name: SequenceName) async throws(CommandError) -> Int64? {
         do {
-            let number = try await sequencer.next(name).first
+            let number = try await sequencer.next(name, within: patience).first
             if !isConnected() { sequencer.abandoned(1, of: name, because: .clientGone) }
             return number
         } catch .missing {

@@ -62,15 +62,17 @@ final class OrdinalProcess: Sendable {
         process.standardOutput = FileHandle.nullDevice
         let pipe = Pipe()
         process.standardError = pipe
-        pipe.fileHandleForReading.readabilityHandler = { [state] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { state.withLockedValue { $0.take(data) } }
-        }
         process.terminationHandler = { [state] process in
             let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
             state.withLockedValue { $0.status = status }
         }
         try process.run()
+        // A thread and no `readabilityHandler`: libdispatch was seen to crash when many pipes come and go.
+        Thread.detachNewThread { [state] in
+            while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
+                state.withLockedValue { $0.take(data) }
+            }
+        }
         state.withLockedValue { $0.pid = process.processIdentifier }
     }
 

@@ -49,7 +49,8 @@ private let subcommands: [Subcommand] = [
         (arguments, context) async throws(CommandError) in
         let (name, count) = (try arguments.name(2), try arguments.integer(3))
         let runs = try await replying { () async throws(SequencerError) in
-            try await context.sequencer.numbers(name, count: count, creates: context.mayCreate)
+            try await context.sequencer.numbers(
+                name, count: count, creates: context.mayCreate, within: context.patience)
         }
         if !context.isConnected() { context.sequencer.abandoned(count, of: name, because: .clientGone) }
         return .array(runs.map { .array([.integer($0.first), .integer($0.count), .integer($0.increment)]) })

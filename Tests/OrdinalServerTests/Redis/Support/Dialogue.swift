@@ -50,7 +50,9 @@ final class Dialogue {
     /// Does the command that waits as the shell does it.
     func performs() async -> String {
         guard let (command, arguments) = pending.take(), let work = command.suspended else { return "" }
-        let context = SuspendedContext(services: front.services, role: conversation.session.role, isConnected: { true })
+        let context = SuspendedContext(
+            services: front.services, role: conversation.session.role, patience: .seconds(60),
+            isConnected: { true })
         let reply: RESPValue
         do throws(CommandError) { reply = try await work(arguments, context) } catch {
             reply = .error(ErrorReply(error.text))
