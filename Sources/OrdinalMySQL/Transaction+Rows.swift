@@ -3,7 +3,7 @@ import Ordinal
 // Between rows and records. A row that no record can have been is the affair of whoever asks for it, and of nobody else.
 
 extension Transaction {
-    static let columns = "name, life, ceiling, origin, home, stamp, increment, maximum"
+    static let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"
 
     /// The values of a record in the order of the columns, without the name.
     static func values(of record: SequenceRecord) -> [MySQLValue] {
@@ -11,20 +11,20 @@ extension Transaction {
             .bytes(record.life.bytes), .integer(record.ceiling), .integer(record.origin),
             .bytes(Array(record.home.rawValue.utf8)),
             record.stamp.map { .integer(Int64(bitPattern: $0.rawValue)) } ?? .null,
-            .integer(record.options.increment), .integer(record.options.maximum),
+            .integer(record.recentSize), .integer(record.options.increment), .integer(record.options.maximum),
         ]
     }
 
-    /// A record from the first eight columns of a row.
+    /// A record from the first nine columns of a row.
     static func record(_ row: MySQLRow) throws(StoreError) -> SequenceRecord {
         let name = try name(row)
         do {
-            let options = try SequenceOptions(increment: try row.integer(6), maximum: try row.integer(7))
+            let options = try SequenceOptions(increment: try row.integer(7), maximum: try row.integer(8))
             let stamp = row[5] == .null ? nil : Stamp(rawValue: UInt64(bitPattern: try row.integer(5)))
             let record = SequenceRecord(
                 name: name, life: try life(row, 1), ceiling: try row.integer(2), origin: try row.integer(3),
                 home: Home(rawValue: String(decoding: try row.bytes(4), as: UTF8.self)), stamp: stamp,
-                options: options)
+                recentSize: try row.integer(6), options: options)
             try options.check(ceiling: record.ceiling)
             try options.check(ceiling: record.origin)
             return record

@@ -19,7 +19,7 @@ extension Transaction: SequenceTransaction {
     /// Adds a sequence. If it came to be there since we looked, the server says that the key is a duplicate.
     func insert(_ record: SequenceRecord) throws {
         try connection.executeOne(
-            "INSERT INTO ordinal_sequences (\(Self.columns), changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT INTO ordinal_sequences (\(Self.columns), changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
             [.bytes(record.name.bytes)] + Self.values(of: record))
         // No lock held the name while there was no row of it: between the question whether this life has ended and the row,
         // it may have begun and ended elsewhere. From now on the row is a lock.
@@ -28,7 +28,8 @@ extension Transaction: SequenceTransaction {
 
     /// Writes what a sequence has become. `mustBeHeard` is for changes that other nodes must learn of.
     func update(_ record: SequenceRecord, mustBeHeard: Bool) throws {
-        let assignments = "life = ?, ceiling = ?, origin = ?, home = ?, stamp = ?, increment = ?, maximum = ?"
+        let assignments =
+            "life = ?, ceiling = ?, origin = ?, home = ?, stamp = ?, recent_size = ?, increment = ?, maximum = ?"
         let change: [MySQLValue] = mustBeHeard ? [.integer(try nextChange())] : []
         try connection.executeOne(
             "UPDATE ordinal_sequences SET \(assignments)\(mustBeHeard ? ", changed = ?" : "") WHERE name = ?",
@@ -65,7 +66,7 @@ extension Transaction: SequenceTransaction {
         try connection.forEachRow(
             "SELECT \(Self.columns), changed FROM ordinal_sequences WHERE changed > ? ORDER BY changed LIMIT ?", bounds
         ) { row in
-            changes.append((try row.integer(8), .moved(try Self.record(row))))
+            changes.append((try row.integer(9), .moved(try Self.record(row))))
         }
         return Array(changes.sorted { $0.number < $1.number }.prefix(limit))
     }

@@ -18,11 +18,12 @@ public struct BlockSize: Hashable, Sendable {
 
     /// How many numbers to reserve for a caller who wants some.
     ///
-    /// A block never has more than a tenth of `failoverOffset`: that many numbers make good what a failover of the store
+    /// A block never has more than a tenth of the failover offset: that many numbers make good what a failover of the store
     /// below loses, and one lost reservation there loses one block.
     func count(for reservation: Reservation) -> Int64 {
+        let offset = reservation.failoverOffset.count(forSegmentsOf: reservation.count)
         let (product, overflow) = reservation.count.multipliedReportingOverflow(by: factor)
-        let size = min(overflow ? .max : product, limit, reservation.failoverOffset / 10)
+        let size = min(overflow ? .max : product, limit, offset / 10)
         return max(size, reservation.count)
     }
 }

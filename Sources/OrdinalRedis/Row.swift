@@ -11,30 +11,31 @@ struct Row: Hashable, Sendable {
         self.changed = changed
     }
 
-    /// The value as it is written: `1 life ceiling origin stamp increment maximum changed home`.
+    /// The value as it is written: `1 life ceiling origin stamp recent-size increment maximum changed home`.
     var bytes: [UInt8] {
         let options = record.options
         let numbers = "\(options.increment) \(options.maximum) \(changed)"
-        let text = "1 \(record.life) \(record.ceiling) \(record.origin) \(record.stamp.word) \(numbers) \(record.home)"
+        let reserved = "\(record.ceiling) \(record.origin) \(record.stamp.word) \(record.recentSize)"
+        let text = "1 \(record.life) \(reserved) \(numbers) \(record.home)"
         return Array(text.utf8)
     }
 
     /// Reads the value of a key. One that no record can have been is the affair of whoever asks for it.
     init(_ bytes: [UInt8], of name: SequenceName) throws(StoreError) {
         do {
-            var words = try Words(bytes, count: 8)
+            var words = try Words(bytes, count: 9)
             let (life, ceiling, origin) = (try words.life(), try words.integer(), try words.integer())
-            let stamp = try words.stamp()
+            let (stamp, recentSize) = (try words.stamp(), try words.integer())
             let options = try SequenceOptions(increment: words.integer(), maximum: words.integer())
             changed = try words.integer()
             try options.check(ceiling: ceiling)
             try options.check(ceiling: origin)
-            guard origin <= ceiling, changed >= 0 else {
-                throw Words.Damage(description: "the ceiling lies below the origin")
+            guard origin <= ceiling, changed >= 0, recentSize >= 0 else {
+                throw Words.Damage(description: "its numbers are out of range")
             }
             record = SequenceRecord(
                 name: name, life: life, ceiling: ceiling, origin: origin, home: Home(rawValue: try words.text()),
-                stamp: stamp, options: options)
+                stamp: stamp, recentSize: recentSize, options: options)
         } catch {
             throw .unavailable("the row of \(name) in Redis is damaged (\(error)): restore a backup")
         }

@@ -18,6 +18,7 @@ extension DatabaseSchema {
                     origin INTEGER NOT NULL CHECK (origin <= ceiling),
                     home TEXT NOT NULL,
                     stamp INTEGER,
+                    recent_size INTEGER NOT NULL CHECK (recent_size >= 0),
                     increment INTEGER NOT NULL,
                     maximum INTEGER NOT NULL,
                     changed INTEGER NOT NULL

@@ -8,21 +8,23 @@ extension Transaction {
     static func values(of record: SequenceRecord) -> StatementArguments {
         [
             Bytes(record.life.bytes), record.ceiling, record.origin, record.home.rawValue,
-            record.stamp.map { Int64(bitPattern: $0.rawValue) }, record.options.increment, record.options.maximum,
+            record.stamp.map { Int64(bitPattern: $0.rawValue) }, record.recentSize, record.options.increment,
+            record.options.maximum,
         ]
     }
 
-    /// A record from the columns name, life, ceiling, origin, home, stamp, increment, maximum.
+    /// A record from the columns name, life, ceiling, origin, home, stamp, recent_size, increment, maximum.
     static func record(_ row: Row) throws(StoreError) -> SequenceRecord {
         let name = try name(row)
         do {
             let options = try SequenceOptions(
-                increment: row.decode(Int64.self, atIndex: 6), maximum: row.decode(Int64.self, atIndex: 7))
+                increment: row.decode(Int64.self, atIndex: 7), maximum: row.decode(Int64.self, atIndex: 8))
             let stamp = try row.decode(Int64?.self, atIndex: 5).map { Stamp(rawValue: UInt64(bitPattern: $0)) }
             let record = SequenceRecord(
                 name: name, life: try life(row, atIndex: 1), ceiling: try row.decode(Int64.self, atIndex: 2),
                 origin: try row.decode(Int64.self, atIndex: 3),
-                home: Home(rawValue: try row.decode(String.self, atIndex: 4)), stamp: stamp, options: options)
+                home: Home(rawValue: try row.decode(String.self, atIndex: 4)), stamp: stamp,
+                recentSize: try row.decode(Int64.self, atIndex: 6), options: options)
             try options.check(ceiling: record.ceiling)
             try options.check(ceiling: record.origin)
             return record

@@ -3,7 +3,7 @@ import Ordinal
 
 /// How the rows of a store are read and written. What they should become is for ``SequenceRecord`` to say.
 extension Transaction: SequenceTransaction {
-    private static let columns = "name, life, ceiling, origin, home, stamp, increment, maximum"
+    private static let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"
 
     /// The live sequence of a name.
     func live(_ name: SequenceName) throws -> SequenceRecord? {
@@ -20,7 +20,7 @@ extension Transaction: SequenceTransaction {
     /// Adds a sequence. It must not be there.
     func insert(_ record: SequenceRecord) throws {
         let statement = try db.cachedStatement(
-            sql: "INSERT INTO sequences (\(Self.columns), changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)")
+            sql: "INSERT INTO sequences (\(Self.columns), changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)")
         try statement.execute(arguments: [Bytes(record.name.bytes)] + Self.values(of: record))
         try count(1)
     }
@@ -28,7 +28,8 @@ extension Transaction: SequenceTransaction {
     /// Writes what a sequence has become. `mustBeHeard` is for changes that other nodes must learn of.
     func update(_ record: SequenceRecord, mustBeHeard: Bool) throws {
         let values = Self.values(of: record)
-        let assignments = "life = ?, ceiling = ?, origin = ?, home = ?, stamp = ?, increment = ?, maximum = ?"
+        let assignments =
+            "life = ?, ceiling = ?, origin = ?, home = ?, stamp = ?, recent_size = ?, increment = ?, maximum = ?"
         if mustBeHeard {
             let statement = try db.cachedStatement(
                 sql: "UPDATE sequences SET \(assignments), changed = ? WHERE name = ?")
@@ -76,7 +77,7 @@ extension Transaction: SequenceTransaction {
             changes.append((try row.decode(Int64.self, atIndex: 2), .ended(try Self.name(row), life)))
         }
         for row in try Row.fetchAll(moved, arguments: [mark, limit]) {
-            changes.append((try row.decode(Int64.self, atIndex: 8), .moved(try Self.record(row))))
+            changes.append((try row.decode(Int64.self, atIndex: 9), .moved(try Self.record(row))))
         }
         return Array(changes.sorted { $0.number < $1.number }.prefix(limit))
     }

@@ -83,7 +83,8 @@ import Testing
                 }
                 #expect(failure?.failure.code == 1_205)
                 let reservation = Reservation(
-                    name: b.name, life: b.life, count: 10, above: .min, failoverOffset: 0, stamp: Stamp(rawValue: 1))
+                    name: b.name, life: b.life, count: 10, above: .min, failoverOffset: .exactly(0),
+                    stamp: Stamp(rawValue: 1))
                 let reserved = try two.transact(.writing, for: .patient) { try $0.reserve(reservation) }.get()
                 #expect(reserved.segment.last == 10)
                 let created = try two.transact(.writing, for: .patient) {

@@ -8,7 +8,7 @@ import Testing
     private func record(stamp: Stamp?) throws -> SequenceRecord {
         SequenceRecord(
             name: .a, life: life, ceiling: SequenceOptions.highestNumber - 1, origin: -2, home: Home(rawValue: "1/2"),
-            stamp: stamp, options: try SequenceOptions(increment: 3))
+            stamp: stamp, recentSize: 9, options: try SequenceOptions(increment: 3))
     }
 
     @Test func rowsGoThereAndBack() throws {
@@ -16,21 +16,22 @@ import Testing
             let row = Row(try record(stamp: stamp), changed: 7)
             #expect(try Row(row.bytes, of: .a) == row)
         }
-        let text = "1 0123456789abcdef0011223344556677 4611686018427387902 -2 ff 3 4611686018427387903 7 1/2"
+        let text = "1 0123456789abcdef0011223344556677 4611686018427387902 -2 ff 9 3 4611686018427387903 7 1/2"
         #expect(Row(try record(stamp: Stamp(rawValue: 255)), changed: 7).bytes == Array(text.utf8))
     }
 
     @Test(arguments: [
-        "", "1", "2 0123456789abcdef0011223344556677 5 0 - 1 10 0 h",
-        "1 0123456789abcdef0011223344556677 5 0 - 1 10 0", "1 0123456789abcdef0011223344556677 5 0 - 1 10 0 h h",
-        "1 0123456789abcdef001122334455667 5 0 - 1 10 0 h", "1 0123456789ABCDEF0011223344556677 5 0 - 1 10 0 h",
-        "1 +123456789abcdef0011223344556677 5 0 - 1 10 0 h",
-        "1 0123456789abcdef0011223344556677 11 0 - 1 10 0 h", "1 0123456789abcdef0011223344556677 5 6 - 1 10 0 h",
-        "1 0123456789abcdef0011223344556677 5 -1 - 1 10 0 h", "1 0123456789abcdef0011223344556677 05 0 - 1 10 0 h",
-        "1 0123456789abcdef0011223344556677 5e0 0 - 1 10 0 h", "1 0123456789abcdef0011223344556677 5 0 x 1 10 0 h",
-        "1 0123456789abcdef0011223344556677 5 0 - 0 10 0 h", "1 0123456789abcdef0011223344556677 5 0 - 1 0 0 h",
-        "1 0123456789abcdef0011223344556677 5 0 - 1 10 -1 h", "1 0123456789abcdef0011223344556677 5 0 - 1 10 0 ",
-        "1 0123456789abcdef0011223344556677 99999999999999999999 0 - 1 10 0 h",
+        "", "1", "2 0123456789abcdef0011223344556677 5 0 - 0 1 10 0 h",
+        "1 0123456789abcdef0011223344556677 5 0 - 0 1 10 0", "1 0123456789abcdef0011223344556677 5 0 - 0 1 10 0 h h",
+        "1 0123456789abcdef001122334455667 5 0 - 0 1 10 0 h", "1 0123456789ABCDEF0011223344556677 5 0 - 0 1 10 0 h",
+        "1 +123456789abcdef0011223344556677 5 0 - 0 1 10 0 h",
+        "1 0123456789abcdef0011223344556677 11 0 - 0 1 10 0 h", "1 0123456789abcdef0011223344556677 5 6 - 0 1 10 0 h",
+        "1 0123456789abcdef0011223344556677 5 -1 - 0 1 10 0 h", "1 0123456789abcdef0011223344556677 05 0 - 0 1 10 0 h",
+        "1 0123456789abcdef0011223344556677 5e0 0 - 0 1 10 0 h", "1 0123456789abcdef0011223344556677 5 0 x 0 1 10 0 h",
+        "1 0123456789abcdef0011223344556677 5 0 - 0 0 10 0 h", "1 0123456789abcdef0011223344556677 5 0 - 0 1 0 0 h",
+        "1 0123456789abcdef0011223344556677 5 0 - 0 1 10 -1 h", "1 0123456789abcdef0011223344556677 5 0 - 0 1 10 0 ",
+        "1 0123456789abcdef0011223344556677 5 0 - -1 1 10 0 h", "1 0123456789abcdef0011223344556677 5 0 - 1 10 0 h",
+        "1 0123456789abcdef0011223344556677 99999999999999999999 0 - 0 1 10 0 h",
     ])
     func damagedRowsAreRefused(_ text: String) {
         let error = #expect(throws: StoreError.self) { try Row(Array(text.utf8), of: .a) }
@@ -91,7 +92,8 @@ import Testing
         func size(_ count: Int64, _ offset: Int64, _ size: BlockSize = .standard) -> Int64 {
             size.count(
                 for: Reservation(
-                    name: .a, life: life, count: count, above: 0, failoverOffset: offset, stamp: Stamp(rawValue: 1)))
+                    name: .a, life: life, count: count, above: 0, failoverOffset: .exactly(offset),
+                    stamp: Stamp(rawValue: 1)))
         }
         #expect(size(1_000, 1_000_000) == 10_000)
         #expect(size(1_000, 50_000) == 5_000)

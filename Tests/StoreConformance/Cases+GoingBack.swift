@@ -17,6 +17,20 @@ extension ConformanceCase {
                 try expect(second.segment.first, is: first.segment.last + 2)
             }
         },
+        ConformanceCase("restored: a busy sequence leaves out a hundred of its segments") { trial in
+            let record = try await trial.sequence()
+            let before = try await trial.reserve(50_000, of: record).segment
+            try await trial.afterRestore {
+                try await trial.reserve(50_000, of: record)
+            } then: { store, _ in
+                let first = try await store.reserve(
+                    Reservation(
+                        name: record.name, life: record.life, count: 1, above: .min, failoverOffset: .standard,
+                        stamp: .fresh))
+                try expect(first.skipped, is: 5_000_000)
+                try expect(first.segment.first, is: before.last + 5_000_001)
+            }
+        },
         ConformanceCase("restored: an advance does not take the place of the jump") { trial in
             let record = try await trial.sequence()
             try await trial.afterRestore {

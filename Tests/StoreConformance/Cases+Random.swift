@@ -54,7 +54,7 @@ struct RandomHistory {
         case 20..<55:
             let reservation = Reservation(
                 name: name, life: life(of: name), count: Int64.random(in: 1...40, using: &random),
-                above: chance(60) ? .min : smallNumber(), failoverOffset: Int64.random(in: 0...50, using: &random),
+                above: chance(60) ? .min : smallNumber(), failoverOffset: .exactly(.random(in: 0...50, using: &random)),
                 stamp: Stamp(rawValue: UInt64.random(in: 1...3, using: &random)))
             return .reserve(reservation)
         case 55..<75:

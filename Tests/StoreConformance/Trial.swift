@@ -35,7 +35,8 @@ final class Trial: Sendable {
     ) async throws(StoreError) -> Reserved {
         try await (other ?? store).reserve(
             Reservation(
-                name: record.name, life: life ?? record.life, count: count, above: above, failoverOffset: offset,
+                name: record.name, life: life ?? record.life, count: count, above: above,
+                failoverOffset: .exactly(offset),
                 stamp: stamp))
     }
 

@@ -4,8 +4,9 @@
 /// less than that in hand, and the sizes follow the rate. A burst on a sequence that was hardly used must not reserve a
 /// minute of it at once: a segment is at most ``growth`` times as large as the one before.
 struct Runway {
-    /// The most that a segment grows from one to the next.
-    static let growth: Int64 = 16
+    /// The most that a segment grows from one to the next. Three such steps stay below a ``FailoverOffset`` of 100 segments
+    /// of the size before: so many reservations of a sequence that becomes busy may be lost.
+    static let growth: Int64 = 4
 
     private let seconds: Double
     private let size: SequencerPolicy.SegmentSize

@@ -270,7 +270,7 @@ struct SegmentChain {
             : runway.count(waitedFor: line.waitedFor)
         return Reservation(
             name: name, life: life, count: count, above: floor,
-            failoverOffset: policy.failoverOffset(forCount: count), stamp: Stamp(rawValue: random()))
+            failoverOffset: policy.offset, stamp: Stamp(rawValue: random()))
     }
 
     mutating func leaveMemory() -> [Action] {

@@ -58,7 +58,7 @@ struct ErrandRunner: Sendable {
             return .absent
         case .lost(let instead):
             guard let known else { return .absent }
-            let offset = policy.failoverOffset(forCount: policy.segmentSize.smallest)
+            let offset = policy.offset.count(forSegmentsOf: policy.segmentSize.smallest)
             let record = try await mend(name, known, instead: instead, offset: offset)
             return .opened(record, floor: known.floor)
         }
@@ -84,7 +84,8 @@ struct ErrandRunner: Sendable {
         do { reserved = try await store.reserve(reservation) } catch .lost(let instead) {
             let known = JournalEntry(life: reservation.life, floor: reservation.above, options: options)
             let record = try await mend(
-                reservation.name, known, instead: instead, offset: reservation.failoverOffset)
+                reservation.name, known, instead: instead,
+                offset: reservation.failoverOffset.count(forSegmentsOf: reservation.count))
             return .opened(record, floor: reservation.above)
         }
         // The floor stands in the journal before the first number of the segment is handed out.

@@ -87,7 +87,7 @@ extension Sequencer {
         guard case .opened(let record, let floor) = found else { throw .ended }
         let reservation = Reservation(
             name: name, life: record.life, count: 1, above: floor,
-            failoverOffset: min(policy.failoverOffset(forCount: 1), Self.startOffset),
+            failoverOffset: .exactly(min(policy.offset.minimum, Self.startOffset)),
             stamp: Stamp(rawValue: environment.random()))
         let memory = JournalEntry(life: record.life, floor: floor, options: record.options)
         switch await runner.run(.reserve(reservation), of: name, memory: memory) {

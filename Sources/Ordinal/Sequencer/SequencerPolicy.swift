@@ -65,10 +65,6 @@ public struct SequencerPolicy: Sendable {
 
     public init() {}
 
-    /// How many numbers a reservation of `count` leaves out if the store turns out to have gone back.
-    func failoverOffset(forCount count: Int64) -> Int64 {
-        if let failoverOffset { return failoverOffset }
-        let (hundred, overflow) = count.multipliedReportingOverflow(by: 100)
-        return overflow ? .max : max(1_000_000, hundred)
-    }
+    /// How many numbers a reservation leaves out if the store turns out to have gone back.
+    var offset: FailoverOffset { failoverOffset.map { .exactly($0) } ?? .standard }
 }

@@ -14,15 +14,16 @@ extension SequenceRecord {
     ///
     /// It goes on from the ceiling only if this very server raised it last and the caller has nothing above it. Otherwise
     /// this server may lack what another one handed out (a failover, a restored backup, a lagging replica): it leaves out
-    /// `failoverOffset` numbers beyond all that anybody is known to have had.
+    /// ``FailoverOffset`` numbers beyond all that anybody is known to have had.
     ///
     /// - Parameters:
     ///   - reservation: What to reserve. Its life must be this record's.
     ///   - home: The server that this runs on.
     public mutating func reserve(_ reservation: Reservation, home: Home) throws(StoreError) -> Reserved {
-        precondition(reservation.life == life && reservation.count >= 1 && reservation.failoverOffset >= 0)
+        precondition(reservation.life == life && reservation.count >= 1 && reservation.failoverOffset.minimum >= 0)
         let wentBack = self.home != home || ceiling < reservation.above
-        let skipped = wentBack ? reservation.failoverOffset : 0
+        let size = max(reservation.count, recentSize)
+        let skipped = wentBack ? reservation.failoverOffset.count(forSegmentsOf: size) : 0
         let (distance, tooFar) = skipped.multipliedReportingOverflow(by: options.increment)
         let (base, overflow) = max(ceiling, reservation.above).addingReportingOverflow(distance)
         guard !tooFar, !overflow, base <= options.maximum - options.increment else {
@@ -35,6 +36,8 @@ extension SequenceRecord {
         ceiling = segment.last
         self.home = home
         stamp = reservation.stamp
+        // It fades, and does not vanish with one small segment after a failure.
+        recentSize = max(count, recentSize / 2)
         return Reserved(segment: segment, skipped: skipped)
     }
 

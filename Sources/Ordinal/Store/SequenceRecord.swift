@@ -12,13 +12,15 @@ public struct SequenceRecord: Hashable, Sendable {
     public internal(set) var home: Home
     /// The mark of the reservation that made the ceiling, or nil if no segment that ends there can be released.
     public internal(set) var stamp: Stamp?
+    /// How many numbers the largest segment of late has: half as much counts after each reservation. 0 before the first.
+    public internal(set) var recentSize: Int64
     /// What the sequence was asked to be.
     public internal(set) var options: SequenceOptions
 
     /// A record as a store read it.
     public init(
         name: SequenceName, life: Life, ceiling: Int64, origin: Int64, home: Home, stamp: Stamp?,
-        options: SequenceOptions
+        recentSize: Int64 = 0, options: SequenceOptions
     ) {
         self.name = name
         self.life = life
@@ -26,6 +28,7 @@ public struct SequenceRecord: Hashable, Sendable {
         self.origin = origin
         self.home = home
         self.stamp = stamp
+        self.recentSize = recentSize
         self.options = options
     }
 }

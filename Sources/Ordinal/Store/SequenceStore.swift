@@ -104,12 +104,13 @@ public struct Reservation: Hashable, Sendable {
     /// The caller's floor: what the segment must lie above. `Int64.min` if it has none.
     public let above: Int64
     /// How many numbers to leave out if the store went back.
-    public let failoverOffset: Int64
+    public let failoverOffset: FailoverOffset
     /// The mark of this reservation.
     public let stamp: Stamp
 
     public init(
-        name: SequenceName, life: Life, count: Int64, above: Int64, failoverOffset: Int64, stamp: Stamp
+        name: SequenceName, life: Life, count: Int64, above: Int64, failoverOffset: FailoverOffset,
+        stamp: Stamp
     ) {
         self.name = name
         self.life = life

@@ -99,13 +99,15 @@ enum Schema {
             origin BIGINT NOT NULL,
             home VARBINARY(1000) NOT NULL,
             stamp BIGINT NULL,
+            recent_size BIGINT NOT NULL,
             increment BIGINT NOT NULL,
             maximum BIGINT NOT NULL,
             changed BIGINT NOT NULL,
             PRIMARY KEY (name),
             KEY ordinal_sequences_changed (changed),
             CHECK (ceiling > -increment AND ceiling <= maximum),
-            CHECK (origin <= ceiling)
+            CHECK (origin <= ceiling),
+            CHECK (recent_size >= 0)
         ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC
         """,
         """

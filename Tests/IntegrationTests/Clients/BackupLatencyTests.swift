@@ -18,7 +18,8 @@ struct BackupLatencyTests {
             [
                 directory.file("ordinal.db"),
                 """
-                INSERT INTO sequences SELECT CAST(printf('sequence:%08d:%0150d', i, i) AS BLOB), randomblob(16), 1000, 0, home, NULL, 1,
+                INSERT INTO sequences SELECT CAST(printf('sequence:%08d:%0150d', i, i) AS BLOB), randomblob(16), 1000, 0, home, NULL,
+                0, 1,
                 maximum, 0 FROM sequences, (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))
                 SELECT i FROM n); UPDATE meta SET sequences = sequences + \(rows);
                 """,

@@ -18,7 +18,7 @@ extension Lifecycle {
             let sql = """
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(Self.count))
                 INSERT OR IGNORE INTO sequences
-                SELECT CAST('sequence-' || i AS BLOB), randomblob(16), 1000, 0, home, NULL, increment, maximum, 0
+                SELECT CAST('sequence-' || i AS BLOB), randomblob(16), 1000, 0, home, NULL, 0, increment, maximum, 0
                 FROM n, (SELECT home, increment, maximum FROM sequences LIMIT 1);
                 UPDATE meta SET sequences = (SELECT count(*) FROM sequences);
                 """

@@ -53,6 +53,38 @@ extension Stores {
             #expect(try await new.count("gap_mending") >= 3_000_000)
         }
 
+        /// What a replica lacks of a busy sequence is more than the million that is left out at least.
+        @Test func aReplicaIsMillionsBehind() async throws {
+            let primary = try await MariaDBServer.start("--server-id=1", "--log-bin=binlog")
+            let replica = try await MariaDBServer.start("--server-id=2", "--log-bin=binlog")
+            try await replica.follow(primary)
+            let database = try await primary.makeDatabase()
+            let old = try await Node.start(on: primary.url(database), ["segment.max=200000"])
+            let notebook = Notebook()
+            _ = try await onThread { try notebook.take(600_000, of: "a", on: try old.client()) }
+            let ceiling = "SELECT ceiling FROM ordinal_sequences"
+            let reserved = try await primary.sql(ceiling, in: database)
+            try await eventually("the replica is in step") {
+                try await replica.sql(ceiling, in: database) == reserved
+            }
+            try await replica.sql("STOP SLAVE SQL_THREAD")
+            let sizes = try await replica.sql("SELECT recent_size FROM ordinal_sequences", in: database)
+            let size = try #require(Int64(sizes[0][0]))
+            // More than is in hand and more than a million, so that reservations are lost.
+            let beyond = try #require(Int64(reserved[0][0])) + 1_500_000
+            _ = try await onThread {
+                while notebook.highest(of: "a") < beyond { try notebook.take(500_000, of: "a", on: try old.client()) }
+            }
+            primary.kill()
+            try await old.kill()
+            try await replica.sql("STOP SLAVE; RESET SLAVE ALL")
+            let new = try await Node.start(on: replica.url(database))
+            try notebook.take(1_000, of: "a", on: new.client())
+            print("segments of \(size), \(beyond) numbers, then from \(notebook.highest(of: "a")) on")
+            notebook.expectSound("a busy sequence")
+            #expect(try await new.count("gap_mending") >= 100 * size)
+        }
+
         /// A node is not to work on a server that takes its data from another one.
         @Test func aReplicaIsRefused() async throws {
             let primary = try await MariaDBServer.start("--server-id=1", "--log-bin=binlog")

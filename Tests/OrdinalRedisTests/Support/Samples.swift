@@ -42,7 +42,7 @@ extension SequenceStore {
     ) async throws(StoreError) -> Reserved {
         try await reserve(
             Reservation(
-                name: record.name, life: record.life, count: count, above: above, failoverOffset: offset,
+                name: record.name, life: record.life, count: count, above: above, failoverOffset: .exactly(offset),
                 stamp: stamp))
     }
 

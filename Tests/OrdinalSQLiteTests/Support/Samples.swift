@@ -31,7 +31,7 @@ extension SQLiteStore {
     ) async throws(StoreError) -> Reserved {
         try await reserve(
             Reservation(
-                name: name, life: .one, count: count, above: above, failoverOffset: offset,
+                name: name, life: .one, count: count, above: above, failoverOffset: .exactly(offset),
                 stamp: Stamp(rawValue: .random(in: .min ... .max))))
     }
 

@@ -40,7 +40,7 @@ final class TestStore: Sendable {
         let record = try await record(name)
         return try await sqlite.reserve(
             Reservation(
-                name: record.name, life: record.life, count: count, above: .min, failoverOffset: 1_000_000,
+                name: record.name, life: record.life, count: count, above: .min, failoverOffset: .exactly(1_000_000),
                 stamp: Stamp(rawValue: .random(in: .min ... .max)))
         ).segment.first
     }

@@ -31,9 +31,9 @@ import Testing
     @Test func aBurstGrowsTheSegmentStepByStep() {
         var runway = Runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
         runway.measure(issued: 100_000, now: .seconds(1))
-        #expect(runway.target == 160)
+        #expect(runway.target == 40)
         runway.measure(issued: 200_000, now: .seconds(2))
-        #expect(runway.target == 2_560)
+        #expect(runway.target == 160)
     }
 
     @Test func staysWithinItsBounds() {
@@ -61,10 +61,22 @@ import Testing
 
     @Test func theFailoverOffsetFollowsTheSegment() {
         var policy = SequencerPolicy()
-        #expect(policy.failoverOffset(forCount: 1) == 1_000_000)
-        #expect(policy.failoverOffset(forCount: 10_001) == 1_000_100)
-        #expect(policy.failoverOffset(forCount: .max) == .max)
+        #expect(policy.offset.count(forSegmentsOf: 1) == 1_000_000)
+        #expect(policy.offset.count(forSegmentsOf: 10_001) == 1_000_100)
+        #expect(policy.offset.count(forSegmentsOf: .max) == .max)
         policy.failoverOffset = 7
-        #expect(policy.failoverOffset(forCount: 10_001) == 7)
+        #expect(policy.offset.count(forSegmentsOf: 10_001) == 7)
+    }
+
+    /// Whatever the last three reservations of a sequence that becomes busy were, a store that lacks them leaves out more.
+    @Test func growthStaysBelowTheFailoverOffset() {
+        for size in [Int64(1), 999, 10_000, 50_000_000] {
+            var (lost, last) = (Int64(0), size)
+            for _ in 0..<3 {
+                last *= Runway.growth
+                lost += last
+            }
+            #expect(lost < FailoverOffset.standard.count(forSegmentsOf: size))
+        }
     }
 }

@@ -7,7 +7,8 @@ import Testing
         _ count: Int64, above: Int64 = .min, offset: Int64 = 1_000, stamp: UInt64 = 1
     ) -> Reservation {
         Reservation(
-            name: "a", life: .one, count: count, above: above, failoverOffset: offset, stamp: Stamp(rawValue: stamp))
+            name: "a", life: .one, count: count, above: above, failoverOffset: .exactly(offset),
+            stamp: Stamp(rawValue: stamp))
     }
 
     // MARK: - Reserve
@@ -33,6 +34,21 @@ import Testing
         var record = SequenceRecord.sample(ceiling: 100)
         let reserved = try record.reserve(reservation(10, above: 101), home: .first)
         #expect(reserved.segment.first == 1_102 && reserved.skipped == 1_000)
+    }
+
+    /// A fresh node asks for few, but what the store lacks may be as large as the segments of a busy one.
+    @Test func theOffsetGrowsWithTheSegmentsOfLate() throws {
+        var record = SequenceRecord.sample(ceiling: 0)
+        _ = try record.reserve(reservation(50_000), home: .first)
+        #expect(record.recentSize == 50_000)
+        let small = Reservation(
+            name: "a", life: .one, count: 1, above: .min, failoverOffset: .standard, stamp: Stamp(rawValue: 1))
+        #expect(try record.reserve(small, home: .second).skipped == 5_000_000)
+        #expect(record.recentSize == 25_000, "it fades")
+        #expect(try record.reserve(small, home: .first).skipped == 2_500_000)
+        #expect(try record.reserve(small, home: .second).skipped == 1_250_000)
+        #expect(try record.reserve(small, home: .first).skipped == 1_000_000, "never less than the minimum")
+        #expect(try record.reserve(reservation(1, offset: 7), home: .second).skipped == 7, "or what was asked for")
     }
 
     @Test func theOffsetIsInNumbers() throws {
