@@ -65,7 +65,16 @@ final class SQLiteFile: Sendable {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     }
 
-    func open() throws -> SQLiteStore { try SQLiteStore.open(path: path) }
+    /// A server that another test starts at this moment has our descriptors, and with them the lock, until it is itself.
+    func open() throws -> SQLiteStore {
+        for _ in 0..<50 {
+            do { return try SQLiteStore.open(path: path) } catch {
+                guard "\(error)".contains("is in use") else { throw error }
+                usleep(20_000)
+            }
+        }
+        return try SQLiteStore.open(path: path)
+    }
 
     deinit {
         do { try FileManager.default.removeItem(atPath: directory) } catch { Issue.record(error) }
