@@ -3,8 +3,8 @@ extension MySQLLocation {
     ///
     /// - Parameters:
     ///   - text: The URL.
-    ///   - password: The password where the URL neither holds one nor names a file of it: the value of the environment
-    ///     variable `ORDINAL_MYSQL_PASSWORD`.
+    ///   - password: The password where the URL neither holds one nor names a file of it, such as one that came by the
+    ///     environment.
     /// - Throws: ``InvalidMySQLLocation``, which says what would be right.
     public init(_ text: String, password: String? = nil) throws(InvalidMySQLLocation) {
         let parts = try URLParts(text)
