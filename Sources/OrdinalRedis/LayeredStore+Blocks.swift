@@ -77,7 +77,8 @@ extension LayeredStore {
         let reserved = try await below.reserve(
             Reservation(
                 name: reservation.name, life: reservation.life, count: blockSize.count(for: reservation),
-                above: reservation.above, failoverOffset: reservation.failoverOffset, stamp: reservation.stamp))
+                above: reservation.above, heard: reservation.heard, failoverOffset: reservation.failoverOffset,
+                stamp: reservation.stamp))
         let whole = reserved.segment
         guard whole.count > reservation.count else { return reserved }
         var block = Block(

@@ -34,6 +34,7 @@ extension SegmentChain {
     mutating func moved(to record: SequenceRecord, now: Duration) -> [Action] {
         guard phase == .open, life == record.life else { return [] }
         options = record.options
+        ceiling = max(ceiling, record.ceiling)
         if record.ceiling < options.maximum { isExhausted = false }
         return cut(upTo: record.origin) + proceed(now)
     }

@@ -60,9 +60,9 @@ extension SegmentChain {
         }
         phase = .open
         isExhausted = false
+        ceiling = life == record.life ? max(ceiling, record.ceiling) : record.ceiling
         life = record.life
         origin = record.origin
-        ceiling = record.ceiling
         return [.report(.opened(name, record.life))]
     }
 

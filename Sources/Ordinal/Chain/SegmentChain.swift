@@ -99,7 +99,9 @@ struct SegmentChain {
     }
 
     /// What is known of a life that may still go on, for a store that lost it.
-    var memory: JournalEntry? { life.map { JournalEntry(life: $0, floor: floor, options: options) } }
+    var memory: LifeMemory? {
+        life.map { LifeMemory(JournalEntry(life: $0, floor: floor, options: options), heard: ceiling) }
+    }
 
     /// How many numbers were handed out.
     var issued: Int64 { received - dropped - inHand.count }
@@ -269,7 +271,7 @@ struct SegmentChain {
             ? max(policy.segmentSize.smallest, line.firstInLine()?.count ?? 1)
             : runway.count(waitedFor: line.waitedFor)
         return Reservation(
-            name: name, life: life, count: count, above: floor,
+            name: name, life: life, count: count, above: floor, heard: ceiling,
             failoverOffset: policy.offset, stamp: Stamp(rawValue: random()))
     }
 

@@ -17,7 +17,7 @@ struct ErrandRunner: Sendable {
     ///   - name: The sequence.
     ///   - memory: What this node knows of the sequence, to make it again if the store lost it.
     func run(
-        _ errand: SegmentChain.Errand, of name: SequenceName, memory: JournalEntry?
+        _ errand: SegmentChain.Errand, of name: SequenceName, memory: LifeMemory?
     ) async -> SegmentChain.Outcome {
         do {
             switch errand {
@@ -30,12 +30,12 @@ struct ErrandRunner: Sendable {
             case .create:
                 return try await create(name)
             case .reserve(let reservation):
-                return try await reserve(reservation, options: memory?.options ?? .standard)
+                return try await reserve(reservation, options: memory?.entry.options ?? .standard)
             case .release(let segment):
                 try await keep(
                     JournalEntry(
                         life: segment.life, floor: segment.first - segment.increment,
-                        options: memory?.options ?? .standard),
+                        options: memory?.entry.options ?? .standard),
                     of: name)
                 return .released(try await store.release(segment, of: name))
             }
@@ -47,12 +47,12 @@ struct ErrandRunner: Sendable {
     // MARK: - Looking up
 
     /// Finds a sequence in the store, and makes it again if this node or its journal knows that the store lost it.
-    func lookUp(_ name: SequenceName, memory: JournalEntry? = nil) async throws(StoreError) -> SegmentChain.Outcome {
+    func lookUp(_ name: SequenceName, memory: LifeMemory? = nil) async throws(StoreError) -> SegmentChain.Outcome {
         var known = memory
-        if known == nil { known = try await recallLatest(of: name) }
-        switch try await store.find(name, known: known?.life) {
+        if known == nil { known = try await recallLatest(of: name).map { LifeMemory($0, heard: .min) } }
+        switch try await store.find(name, known: known?.entry.life) {
         case .live(let record):
-            if let known, known.life == record.life { return .opened(record, floor: known.floor) }
+            if let entry = known?.entry, entry.life == record.life { return .opened(record, floor: entry.floor) }
             return .opened(record, floor: try await recallFloor(of: name, record.life))
         case .absent:
             return .absent
@@ -60,7 +60,7 @@ struct ErrandRunner: Sendable {
             guard let known else { return .absent }
             let offset = policy.offset.count(forSegmentsOf: policy.segmentSize.smallest)
             let record = try await mend(name, known, instead: instead, offset: offset)
-            return .opened(record, floor: known.floor)
+            return .opened(record, floor: known.entry.floor)
         }
     }
 
@@ -82,7 +82,9 @@ struct ErrandRunner: Sendable {
         let begin = environment.now()
         let reserved: Reserved
         do { reserved = try await store.reserve(reservation) } catch .lost(let instead) {
-            let known = JournalEntry(life: reservation.life, floor: reservation.above, options: options)
+            let known = LifeMemory(
+                JournalEntry(life: reservation.life, floor: reservation.above, options: options),
+                heard: reservation.heard)
             let record = try await mend(
                 reservation.name, known, instead: instead,
                 offset: reservation.failoverOffset.count(forSegmentsOf: reservation.count))
@@ -97,15 +99,16 @@ struct ErrandRunner: Sendable {
         return .reserved(reserved, in: environment.now() - begin)
     }
 
-    /// Gives a sequence that the store lost its life back, beyond everything that this node may have handed out.
+    /// Gives a sequence that the store lost its life back, beyond everything that this node may have handed out or heard of.
     ///
     /// A row that is missing without a tombstone, for a life known here, is a store that went back. To create it at its
     /// beginning would hand out everything again.
     private func mend(
-        _ name: SequenceName, _ known: JournalEntry, instead: SequenceRecord?, offset: Int64
+        _ name: SequenceName, _ memory: LifeMemory, instead: SequenceRecord?, offset: Int64
     ) async throws(StoreError) -> SequenceRecord {
+        let known = memory.entry
         let (distance, tooFar) = offset.multipliedReportingOverflow(by: known.options.increment)
-        let (ceiling, overflow) = max(known.floor, 0).addingReportingOverflow(distance)
+        let (ceiling, overflow) = max(known.floor, memory.heard, 0).addingReportingOverflow(distance)
         guard !tooFar, !overflow, ceiling <= known.options.maximum else {
             throw .exhausted(maximum: known.options.maximum)
         }
@@ -153,5 +156,18 @@ struct ErrandRunner: Sendable {
         guard !policy.requiresJournal else {
             throw .unavailable("the journal is required and cannot be used: \(error)")
         }
+    }
+}
+
+/// What a node knows of a life, for the case that the store lost it.
+struct LifeMemory: Sendable {
+    /// What it would write into its journal.
+    let entry: JournalEntry
+    /// The highest ceiling that it ever heard of, its own or another node's; `Int64.min` if of none.
+    let heard: Int64
+
+    init(_ entry: JournalEntry, heard: Int64) {
+        self.entry = entry
+        self.heard = heard
     }
 }

@@ -89,7 +89,8 @@ extension Sequencer {
             name: name, life: record.life, count: 1, above: floor,
             failoverOffset: .exactly(min(policy.offset.minimum, Self.startOffset)),
             stamp: Stamp(rawValue: environment.random()))
-        let memory = JournalEntry(life: record.life, floor: floor, options: record.options)
+        let entry = JournalEntry(life: record.life, floor: floor, options: record.options)
+        let memory = LifeMemory(entry, heard: record.ceiling)
         switch await runner.run(.reserve(reservation), of: name, memory: memory) {
         case .reserved(let reserved, _): return reserved.segment.first
         case .failed(let error): throw error

@@ -44,7 +44,12 @@ extension Sequencer {
         var mark = mark
         while true {
             let changes = try await store.changes(since: mark)
-            if changes.wentBack { report(.historyWentBack(to: changes.mark)) }
+            if changes.wentBack {
+                report(.historyWentBack(to: changes.mark))
+                // Nobody can tell what of it is new: how far others went since must be known before it goes back again.
+                mark = .beginning
+                continue
+            }
             mark = changes.mark
             for change in changes.changes {
                 switch change {

@@ -14,7 +14,7 @@ extension SequenceRecord {
     ///
     /// It goes on from the ceiling only if this very server raised it last and the caller has nothing above it. Otherwise
     /// this server may lack what another one handed out (a failover, a restored backup, a lagging replica): it leaves out
-    /// ``FailoverOffset`` numbers beyond all that anybody is known to have had.
+    /// ``FailoverOffset`` numbers beyond all that anybody is known to have had: the caller, or others of whom it heard.
     ///
     /// - Parameters:
     ///   - reservation: What to reserve. Its life must be this record's.
@@ -25,7 +25,8 @@ extension SequenceRecord {
         let size = max(reservation.count, recentSize)
         let skipped = wentBack ? reservation.failoverOffset.count(forSegmentsOf: size) : 0
         let (distance, tooFar) = skipped.multipliedReportingOverflow(by: options.increment)
-        let (base, overflow) = max(ceiling, reservation.above).addingReportingOverflow(distance)
+        let known = max(ceiling, reservation.above, wentBack ? reservation.heard : .min)
+        let (base, overflow) = known.addingReportingOverflow(distance)
         guard !tooFar, !overflow, base <= options.maximum - options.increment else {
             throw .exhausted(maximum: options.maximum)
         }

@@ -103,19 +103,23 @@ public struct Reservation: Hashable, Sendable {
     public let count: Int64
     /// The caller's floor: what the segment must lie above. `Int64.min` if it has none.
     public let above: Int64
+    /// The highest ceiling of this life that the caller ever heard of; `Int64.min` if of none. Others may have given some of
+    /// it back, so it counts only if the store went back.
+    public let heard: Int64
     /// How many numbers to leave out if the store went back.
     public let failoverOffset: FailoverOffset
     /// The mark of this reservation.
     public let stamp: Stamp
 
     public init(
-        name: SequenceName, life: Life, count: Int64, above: Int64, failoverOffset: FailoverOffset,
-        stamp: Stamp
+        name: SequenceName, life: Life, count: Int64, above: Int64, heard: Int64 = .min,
+        failoverOffset: FailoverOffset, stamp: Stamp
     ) {
         self.name = name
         self.life = life
         self.count = count
         self.above = above
+        self.heard = heard
         self.failoverOffset = failoverOffset
         self.stamp = stamp
     }
@@ -166,6 +170,9 @@ public struct StoreStatus: Hashable, Sendable {
 
 /// A place in the history of a store's changes.
 public struct ChangeMark: Hashable, Sendable {
+    /// Before everything that ever happened.
+    public static let beginning = ChangeMark(rawValue: 0)
+
     public let rawValue: Int64
     public init(rawValue: Int64) { self.rawValue = rawValue }
 }

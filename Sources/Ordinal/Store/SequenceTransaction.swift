@@ -35,7 +35,7 @@ extension SequenceTransaction {
             return live
         }
         let record = try SequenceRecord(beginning: life, of: name, at: ceiling, options: options, home: home)
-        try insert(record)
+        try begin(record)
         return record
     }
 
@@ -49,7 +49,8 @@ extension SequenceTransaction {
     public func reserve(_ reservation: Reservation) throws -> Reserved {
         var record = try live(reservation.name, reservation.life)
         let reserved = try record.reserve(reservation, home: home)
-        try update(record, mustBeHeard: false)
+        // Should the store go back once more, every node must know of this jump, and not only the one that made it.
+        try update(record, mustBeHeard: reserved.skipped > 0)
         return reserved
     }
 
@@ -80,7 +81,7 @@ extension SequenceTransaction {
         let old = try live(name, from)
         let record = try SequenceRecord(beginning: to, of: name, at: ceiling, options: options, home: home)
         try bury(old)
-        try insert(record)
+        try begin(record)
         return record
     }
 
@@ -90,6 +91,12 @@ extension SequenceTransaction {
         do { record = try live(name, life) } catch StoreError.ended { return false }
         try bury(record)
         return true
+    }
+
+    /// Adds a sequence. One that begins high may be one that the store had lost: other nodes must hear how far it went.
+    private func begin(_ record: SequenceRecord) throws {
+        try insert(record)
+        if record.ceiling > 0 { try update(record, mustBeHeard: true) }
     }
 
     /// The live sequence of a name, if it is the life that the caller means.

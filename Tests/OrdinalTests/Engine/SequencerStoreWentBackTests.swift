@@ -119,6 +119,35 @@ import Testing
         #expect(run.first > 50_000_000, "a hundred times what is asked for, and not of the smallest segment")
     }
 
+    /// Both nodes know of the same numbers when the store is lost for the first time. One of them makes the sequence again,
+    /// the other only hears of it; then the store is lost once more, and the other makes it again.
+    @Test(arguments: [false, true]) func twoLossesOneAfterTheOtherAreMendedByDifferentNodes(isRowLost: Bool) async throws {
+        let store = MemoryStore()
+        let (one, other) = (Node(store), Node(store, seed: 2))
+        let empty = store.copy
+        _ = try await one.sequencer.create("a", at: 0, options: .standard)
+        let old = isRowLost ? empty : store.copy
+        _ = try await one.next("a")
+        _ = try await other.next("a")
+        let listening = Task { await other.sequencer.run() }
+        defer { listening.cancel() }
+        await eventually("the other listens") { store.count(of: .changes) > 0 }
+
+        store.goBack(to: old)
+        let first = try await one.sequencer.next("a", count: 60)
+        #expect(first.first > 1_010)
+        try await other.whileTimePasses {
+            await eventually("the other has heard of it") {
+                other.sequencer.snapshot(of: "a")?.ceiling ?? 0 >= first.last
+            }
+        }
+        let ceiling = try #require(store.record("a")?.ceiling)
+
+        store.goBack(to: old)
+        let second = try await other.sequencer.next("a", count: 60)
+        #expect(second.first > ceiling, "beyond what the first node got after the first loss")
+    }
+
     // MARK: - The journal
 
     @Test func theFloorIsThereBeforeTheFirstNumber() async throws {

@@ -63,7 +63,7 @@ extension RandomWorld {
                 case .absent: return .absent
                 case .lost(let instead):
                     guard let known else { return .absent }
-                    return .opened(try mend(known, instead), floor: known.floor)
+                    return .opened(try mend(LifeMemory(known, heard: .min), instead), floor: known.floor)
                 }
             case .create:
                 if random.chance(5) { return .refused(.creationRefused("a limit")) }
@@ -82,7 +82,7 @@ extension RandomWorld {
                     reservation = Reservation(
                         name: reservation.name, life: reservation.life,
                         count: Int64.random(in: 1..<reservation.count, using: &random), above: reservation.above,
-                        failoverOffset: reservation.failoverOffset, stamp: reservation.stamp)
+                        heard: reservation.heard, failoverOffset: reservation.failoverOffset, stamp: reservation.stamp)
                 }
                 do {
                     let reserved = try store.reserve(reservation)
@@ -91,8 +91,10 @@ extension RandomWorld {
                             life: reservation.life, floor: reserved.segment.last, options: nodes[index].chain.options))
                     return .reserved(reserved, in: .zero)
                 } catch .lost(let instead) {
-                    let known = JournalEntry(
-                        life: reservation.life, floor: reservation.above, options: nodes[index].chain.options)
+                    let known = LifeMemory(
+                        JournalEntry(
+                            life: reservation.life, floor: reservation.above, options: nodes[index].chain.options),
+                        heard: reservation.heard)
                     return .opened(try mend(known, instead), floor: reservation.above)
                 }
             case .release(let segment):
@@ -107,8 +109,9 @@ extension RandomWorld {
         }
     }
 
-    private mutating func mend(_ known: JournalEntry, _ instead: SequenceRecord?) throws(StoreError) -> SequenceRecord {
-        let ceiling = max(known.floor, 0) + (policy.failoverOffset ?? 0) * known.options.increment
+    private mutating func mend(_ memory: LifeMemory, _ instead: SequenceRecord?) throws(StoreError) -> SequenceRecord {
+        let known = memory.entry
+        let ceiling = max(known.floor, memory.heard, 0) + (policy.failoverOffset ?? 0) * known.options.increment
         guard ceiling <= known.options.maximum else { throw .exhausted(maximum: known.options.maximum) }
         uncounted.insert(known.life)
         if let instead {

@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 
 @testable import Ordinal
 
-/// A store in memory, made of the pure rules of ``SequenceRecord``, that fails when it is told to.
+/// A store in memory that fails when it is told to.
 final class MemoryStore: SequenceStore {
     /// What a call does, for the faults of a test to name it.
     enum Call: Hashable, Sendable {
@@ -115,91 +115,56 @@ final class MemoryStore: SequenceStore {
         }
     }
 
+    /// Lets a transaction happen to the contents.
+    private func transact<Answer>(
+        _ call: Call, _ body: (MemoryTransaction) throws -> Answer
+    ) async throws(StoreError) -> Answer {
+        try await self.call(call) { contents, home throws(StoreError) in
+            let transaction = MemoryTransaction(contents, home: home)
+            do {
+                let answer = try body(transaction)
+                contents = transaction.contents
+                return answer
+            } catch let error as StoreError { throw error } catch { throw .unavailable("\(error)") }
+        }
+    }
+
     func create(
         _ name: SequenceName, life: Life, at ceiling: Int64, options: SequenceOptions
     ) async throws(StoreError) -> SequenceRecord {
-        try await call(.create) { contents, home throws(StoreError) in
-            if contents.tombstones.contains(life) { throw .ended }
-            if let live = contents.live[name] {
-                guard live.life == life else { throw .exists(live) }
-                return live
-            }
-            let record = try SequenceRecord(beginning: life, of: name, at: ceiling, options: options, home: home)
-            contents.live[name] = record
-            return record
-        }
+        try await transact(.create) { try $0.create(name, life: life, at: ceiling, options: options) }
     }
 
     func find(_ name: SequenceName, known: Life?) async throws(StoreError) -> SequenceEntry {
-        try await call(.find) { contents, _ throws(StoreError) in
-            let hasEnded = known.map { contents.tombstones.contains($0) } ?? false
-            return SequenceEntry(live: contents.live[name], known: known, hasEnded: hasEnded)
-        }
+        try await transact(.find) { try $0.find(name, known: known) }
     }
 
     func reserve(_ reservation: Reservation) async throws(StoreError) -> Reserved {
-        try await call(.reserve) { contents, home throws(StoreError) in
-            var record = try contents.record(reservation.name, reservation.life)
-            let reserved = try record.reserve(reservation, home: home)
-            contents.live[reservation.name] = record
-            return reserved
-        }
+        try await transact(.reserve) { try $0.reserve(reservation) }
     }
 
     func release(_ segment: Segment, of name: SequenceName) async throws(StoreError) -> Bool {
-        try await call(.release) { contents, _ throws(StoreError) in
-            var record = try contents.record(name, segment.life)
-            let given = record.release(segment)
-            contents.live[name] = record
-            return given
-        }
+        try await transact(.release) { try $0.release(segment, of: name) }
     }
 
     func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord {
-        try await call(.advance) { contents, _ throws(StoreError) in
-            var record = try contents.record(name, life)
-            try record.advance(step)
-            contents.live[name] = record
-            contents.changes.append(.moved(record))
-            return record
-        }
+        try await transact(.advance) { try $0.advance(name, life: life, by: step) }
     }
 
     func change(
         _ name: SequenceName, life: Life, to options: SequenceOptions
     ) async throws(StoreError) -> SequenceRecord {
-        try await call(.change) { contents, _ throws(StoreError) in
-            var record = try contents.record(name, life)
-            try record.change(to: options)
-            contents.live[name] = record
-            contents.changes.append(.moved(record))
-            return record
-        }
+        try await transact(.change) { try $0.change(name, life: life, to: options) }
     }
 
     func restart(
         _ name: SequenceName, from: Life, to: Life, at ceiling: Int64, options: SequenceOptions
     ) async throws(StoreError) -> SequenceRecord {
-        try await call(.restart) { contents, home throws(StoreError) in
-            if let live = contents.live[name], live.life == to { return live }
-            _ = try contents.record(name, from)
-            let record = try SequenceRecord(beginning: to, of: name, at: ceiling, options: options, home: home)
-            contents.live[name] = record
-            contents.tombstones.insert(from)
-            contents.changes.append(.ended(name, from))
-            return record
-        }
+        try await transact(.restart) { try $0.restart(name, from: from, to: to, at: ceiling, options: options) }
     }
 
     func delete(_ name: SequenceName, life: Life) async throws(StoreError) -> Bool {
-        try await call(.delete) { contents, _ throws(StoreError) in
-            if contents.tombstones.contains(life) { return false }
-            _ = try contents.record(name, life)
-            contents.live[name] = nil
-            contents.tombstones.insert(life)
-            contents.changes.append(.ended(name, life))
-            return true
-        }
+        try await transact(.delete) { try $0.delete(name, life: life) }
     }
 
     func list(after name: SequenceName?, limit: Int) async throws(StoreError) -> [SequenceRecord] {
@@ -222,10 +187,28 @@ final class MemoryStore: SequenceStore {
     func close() async {}
 }
 
-extension MemoryStore.Contents {
-    fileprivate func record(_ name: SequenceName, _ life: Life) throws(StoreError) -> SequenceRecord {
-        if let record = live[name], record.life == life { return record }
-        if tombstones.contains(life) { throw .ended }
-        throw .lost(instead: live[name])
+/// One call's work on a copy of the contents.
+private final class MemoryTransaction: SequenceTransaction {
+    var contents: MemoryStore.Contents
+    let home: Home
+
+    init(_ contents: MemoryStore.Contents, home: Home) {
+        self.contents = contents
+        self.home = home
+    }
+
+    func live(_ name: SequenceName) -> SequenceRecord? { contents.live[name] }
+    func hasEnded(_ name: SequenceName, _ life: Life) -> Bool { contents.tombstones.contains(life) }
+    func insert(_ record: SequenceRecord) { contents.live[record.name] = record }
+
+    func update(_ record: SequenceRecord, mustBeHeard: Bool) {
+        contents.live[record.name] = record
+        if mustBeHeard { contents.changes.append(.moved(record)) }
+    }
+
+    func bury(_ record: SequenceRecord) {
+        contents.live[record.name] = nil
+        contents.tombstones.insert(record.life)
+        contents.changes.append(.ended(record.name, record.life))
     }
 }
