@@ -26,9 +26,12 @@ public final class OrdinalServer: Service {
     private let journal: (any Journal)?
     private let credentials: Credentials
     private let tls: TLSContext?
-    private let front: RedisFront
+    private let redis: RedisFront
+    private let http: HTTPFront
+    private let certificate: HTTPCertificate?
+    private let readiness = Readiness()
     private let group: MultiThreadedEventLoopGroup
-    private let address = NIOLockedValueBox<SocketAddress?>(nil)
+    private let addresses = NIOLockedValueBox<(redis: SocketAddress?, http: SocketAddress?)>((nil, nil))
 
     /// Opens the store and the journal of `configuration`.
     ///
@@ -48,24 +51,46 @@ public final class OrdinalServer: Service {
                 throw StartError("\(error)")
             }
         }
-        do { tls = try configuration.redis.tls.makeContext().map { TLSContext($0) } } catch {
+        do {
+            tls = try configuration.redis.tls.makeContext().map { TLSContext($0) }
+            certificate = try configuration.http.tls.makeConfiguration().map { HTTPCertificate($0) }
+        } catch {
             throw StartError("the TLS files cannot be used: \(error)")
         }
-        let events = EventLog(logger)
-        sequencer = Sequencer(
-            store: store, journal: journal, policy: configuration.sequencerPolicy, report: { events.report($0) })
+        let (events, readiness) = (EventLog(logger), readiness)
+        sequencer = Sequencer(store: store, journal: journal, policy: configuration.sequencerPolicy) { event in
+            events.report(event)
+            readiness.hear(event)
+        }
         credentials = Credentials(configuration.authentication.passwords)
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
-        let services = RedisServices(
-            sequencer: sequencer, credentials: credentials, options: configuration.redis.options,
-            counters: RedisCounters(), cursors: ScanCursors(),
-            explainer: Explainer(journal: configuration.journal.mode, events: events))
-        front = RedisFront(services, group: group, tls: tls)
+        let executors = EventLoopExecutors(group)
+        let explainer = Explainer(journal: configuration.journal.mode, events: events)
+        let rates = RequestRates(configuration.rates)
+        let redisOptions = configuration.redis.options
+        redis = RedisFront(
+            RedisServices(
+                sequencer: sequencer, credentials: credentials, options: redisOptions,
+                creation: configuration.sequences.create, counters: RedisCounters(),
+                connections: Connections(limit: redisOptions.maximumConnections), cursors: ScanCursors(),
+                explainer: explainer, rates: rates),
+            group: group, executors: executors, tls: tls)
+        let httpOptions = configuration.http.options
+        http = HTTPFront(
+            HTTPServices(
+                sequencer: sequencer, credentials: credentials, options: httpOptions,
+                creation: configuration.sequences.create, explainer: explainer, readiness: readiness,
+                connections: Connections(limit: httpOptions.maximumConnections), executors: executors,
+                waits: PendingWaits(), rates: rates, idempotency: IdempotencyMemory(), logger: logger),
+            group: group, tls: certificate)
         ProcessIdentity.begin()
     }
 
     /// Where Redis clients connect, once the server listens.
-    public var redisAddress: SocketAddress? { address.withLockedValue(\.self) }
+    public var redisAddress: SocketAddress? { addresses.withLockedValue(\.redis) }
+
+    /// Where HTTP clients connect, once the server listens.
+    public var httpAddress: SocketAddress? { addresses.withLockedValue(\.http) }
 
     /// Serves until a graceful shutdown, or until the task is cancelled.
     ///
@@ -80,7 +105,7 @@ public final class OrdinalServer: Service {
         }
         await withTaskGroup { tasks in
             tasks.addTask { await self.sequencer.run() }
-            tasks.addTask { await self.front.closeIdleConnections() }
+            tasks.addTask { await self.redis.closeIdleConnections() }
             tasks.addTask { await self.describeStore() }
             await waitForShutdown()
             await stop()
@@ -104,42 +129,63 @@ public final class OrdinalServer: Service {
         while !Task.isCancelled {
             do {
                 let status = try await sequencer.store.status()
+                readiness.storeIsThere()
                 logger.notice(
                     "the store", metadata: ["home": "\(status.home)", "sequences": "\(status.sequences)"])
                 for sentence in status.durability { logger.notice("the store", metadata: ["promises": "\(sentence)"]) }
                 return
             } catch {
+                readiness.storeIsAway("\(error)")
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
             }
         }
     }
 
-    private func listen() async throws {
-        let (host, port) = (configuration.redis.address.host, configuration.redis.address.port)
-        do {
-            let bound = try await front.start(host: host, port: port)
-            address.withLockedValue { $0 = bound }
-        } catch {
-            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-            throw StartError(
-                "cannot listen on \(configuration.redis.address) for Redis clients: \(reason); "
-                    + "end the program that does, or choose another address with --redis HOST:PORT")
+    private func listen() async throws(StartError) {
+        let redisAddress = try await listen(on: configuration.redis.address, for: "Redis clients", "--redis HOST:PORT")
+        {
+            try await redis.start(host: $0, port: $1)
+        }
+        addresses.withLockedValue { $0.redis = redisAddress }
+        if let address = configuration.http.address {
+            let httpAddress = try await listen(on: address, for: "HTTP clients", "--http HOST:PORT, or --http off") {
+                try await http.start(host: $0, port: $1)
+            }
+            addresses.withLockedValue { $0.http = httpAddress }
         }
         logger.notice(
             "serving",
             metadata: [
                 "version": "\(OrdinalVersion.current)", "redis": "\(redisAddress?.text ?? "")",
-                "store": "\(sequencer.store.label)", "tls": "\(tls != nil)",
+                "http": "\(httpAddress?.text ?? "off")", "store": "\(sequencer.store.label)",
+                "tls":
+                    "\([tls == nil ? nil : "redis", certificate == nil ? nil : "http"].compactMap(\.self).joined(separator: ","))",
                 "authentication": "\(configuration.authentication.passwords.isAny)",
             ])
     }
 
-    /// The fronts first, then the engine; one time limit for both.
+    private func listen(
+        on address: ListenAddress, for clients: String, _ option: String,
+        _ start: (String, Int) async throws -> SocketAddress?
+    ) async throws(StartError) -> SocketAddress? {
+        do { return try await start(address.host, address.port) } catch {
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            throw StartError(
+                "cannot listen on \(address) for \(clients): \(reason); "
+                    + "end the program that does, or choose another address with \(option)")
+        }
+    }
+
+    /// The fronts first, then the engine; one time limit for all.
     private func stop() async {
         logger.notice("stopping: no command is begun any more")
+        readiness.stop()
         let deadline = ContinuousClock.now + configuration.drain
         // What is left must suffice to give numbers back.
-        await front.drain(within: configuration.drain * 0.7)
+        let limit = configuration.drain * 0.7
+        async let isHTTPDrained: Void = http.drain(within: limit)
+        await redis.drain(within: limit)
+        await isHTTPDrained
         let remaining = max(.milliseconds(100), ContinuousClock.now.duration(to: deadline))
         if await sequencer.shutDown(within: remaining) {
             logger.notice("stopped: every number not handed out was given back")
@@ -158,9 +204,11 @@ public final class OrdinalServer: Service {
     /// logger.
     public func reload(_ configuration: ServerConfiguration) {
         credentials.replace(with: configuration.authentication.passwords)
-        guard let tls else { return }
         do {
-            if let context = try configuration.redis.tls.makeContext() { tls.replace(with: context) }
+            if let tls, let context = try configuration.redis.tls.makeContext() { tls.replace(with: context) }
+            if let certificate, let files = try configuration.http.tls.makeConfiguration() {
+                certificate.replace(with: files)
+            }
         } catch {
             logger.error(
                 "the TLS files cannot be used; the old certificate stays in use", metadata: ["error": "\(error)"])

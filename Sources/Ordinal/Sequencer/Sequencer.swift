@@ -96,7 +96,11 @@ public final class Sequencer: Sendable {
             while missing > 0 {
                 let atHand = live(name.bytes.span.bytes)?.takeUpTo(missing)
                 let run = if let atHand { atHand } else { try await next(name, creates: creates, within: limit) }
-                runs.append(run)
+                if let last = runs.last, let joined = last.joined(with: run) {
+                    runs[runs.count - 1] = joined
+                } else {
+                    runs.append(run)
+                }
                 missing -= run.count
             }
         } catch {

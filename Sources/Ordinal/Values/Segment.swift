@@ -40,16 +40,3 @@ public struct Segment: Hashable, Sendable {
         return Segment(life: life, first: first, last: next.last, increment: increment, stamp: next.stamp)
     }
 }
-
-/// Numbers that were handed out together: `first`, `first + increment`, …
-public struct Run: Hashable, Sendable {
-    /// The lowest number.
-    public let first: Int64
-    /// How many numbers there are, at least 1.
-    public let count: Int64
-    /// The distance between two numbers.
-    public let increment: Int64
-
-    /// The highest number.
-    public var last: Int64 { first + (count - 1) * increment }
-}

@@ -10,6 +10,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where Redis clients connect.", valueName: "host:port"))
     var redis: String?
 
+    @Option(help: ArgumentHelp("Where HTTP clients connect, or off.", valueName: "host:port"))
+    var http: String?
+
     @Option(help: ArgumentHelp("A TOML file with more; an idgo.toml is understood as it is.", valueName: "file"))
     var config: String?
 
@@ -33,7 +36,9 @@ struct ConfigurationOptions: ParsableArguments {
     /// The command line, the environment and the file.
     var sources: ConfigurationSources {
         typealias Option = ConfigurationSources.Option
-        let named = [("store", store, "--store"), ("redis.address", redis, "--redis")]
+        let named = [
+            ("store", store, "--store"), ("redis.address", redis, "--redis"), ("http.address", http, "--http"),
+        ]
         let options = named.compactMap { key, value, option in value.map { Option(key: key, value: $0, option: option) }
         }
         return ConfigurationSources(

@@ -3,7 +3,7 @@ internal import RESP
 
 extension ConfigurationKey {
     /// Every key there is.
-    public static let all = storeKeys + redisKeys + authenticationKeys + sequenceKeys + serverKeys
+    public static let all = storeKeys + redisKeys + httpKeys + authenticationKeys + sequenceKeys + serverKeys
 
     private static let largest: Int64 = 1_000_000_000_000
 
@@ -72,6 +72,57 @@ extension ConfigurationKey {
             defaultText: "by redis.tls.client_ca", isReloadable: true),
     ]
 
+    private static let httpKeys: [ConfigurationKey] = [
+        ConfigurationKey(
+            "http.address", .addressOrOff, \.http.address,
+            "Where HTTP clients connect; port 0: one that is free; off: nowhere."),
+        ConfigurationKey(
+            "http.allow_unauthenticated", .flag, \.http.allowsUnauthenticated,
+            "Whether to listen beyond this machine without a password."),
+        ConfigurationKey(
+            "http.idalloc_status", .choice(), \.http.options.idallocStatus,
+            "With which status /alloc answers a request that fails; 200 is what idalloc does."),
+        ConfigurationKey(
+            "http.count_max", .integer(1...10_000), \.http.options.maximumCount,
+            "How many numbers /alloc and tinyid's nextId hand out at once."),
+        ConfigurationKey(
+            "http.tinyid_segment", .integer(1...1_000_000), \.http.options.segmentSize,
+            "How many numbers tinyid's nextSegmentId hands to a client."),
+        ConfigurationKey(
+            "http.trace_header", .headerName, \.http.options.traceHeader,
+            "The header that brings a trace id and carries it back."),
+        ConfigurationKey(
+            "http.max_body", .size(1 << 10...16 << 20), \.http.options.maximumBody, "How long a body may be."),
+        ConfigurationKey(
+            "http.max_headers", .size(1 << 10...1 << 20), \.http.options.maximumHeaders,
+            "How long the header fields of a request may be together."),
+        ConfigurationKey(
+            "http.max_connections", .integer(1...1_000_000), \.http.options.maximumConnections,
+            "How many clients may be connected."),
+        ConfigurationKey(
+            "http.request_timeout", .duration(.milliseconds(100) ... .seconds(3_600)), \.http.options.requestTimeout,
+            "How long a client has to send a request."),
+        ConfigurationKey(
+            "http.write_timeout", .duration(.milliseconds(100) ... .seconds(3_600)), \.http.options.writeTimeout,
+            "How long a client has to take a response."),
+        ConfigurationKey(
+            "http.idle_timeout", .duration(.seconds(1) ... .seconds(86_400)), \.http.options.idleTimeout,
+            "After how long without a request a client is disconnected."),
+        ConfigurationKey(
+            "http.access_log", .flag, \.http.options.logsAccess, "Whether every request is told in the log."),
+        ConfigurationKey(
+            "http.tls.certificate", .file, \.http.tls.certificate,
+            "The certificate with its chain, in PEM; with it there is TLS, and HTTP/2.", isReloadable: true),
+        ConfigurationKey(
+            "http.tls.key", .file, \.http.tls.key, "The private key of the certificate, in PEM.", isReloadable: true),
+        ConfigurationKey(
+            "http.tls.client_ca", .file, \.http.tls.clientCA, "The authority that signs clients' certificates."),
+        ConfigurationKey(
+            "http.tls.client_certificates", .choice(), \.http.tls.clientCertificates,
+            "What clients must show; required as soon as there is an authority for them.",
+            defaultText: "by http.tls.client_ca"),
+    ]
+
     private static let authenticationKeys: [ConfigurationKey] = [
         ConfigurationKey(
             "auth.use_password", .password, \.authentication.passwords.use,
@@ -85,6 +136,17 @@ extension ConfigurationKey {
         ConfigurationKey(
             "auth.admin_password_file", .file, \.authentication.adminPasswordFile,
             "A file whose first line is that password.", isReloadable: true),
+        ConfigurationKey(
+            "auth.tokens_file", .file, \.authentication.tokensFile,
+            "A file with a line ROLE NAME TOKEN for each client that has a token of its own.", isReloadable: true),
+        ConfigurationKey(
+            "rate.server", .integer(1...1_000_000_000), \.rates.server,
+            "How many requests per second are admitted of all clients together."),
+        ConfigurationKey(
+            "rate.client", .integer(1...1_000_000_000), \.rates.client,
+            "How many of each client: an address, or whoever has authenticated."),
+        ConfigurationKey(
+            "rate.sequence", .integer(1...1_000_000_000), \.rates.sequence, "How many for each sequence."),
     ]
 
     private static let sequenceKeys: [ConfigurationKey] = [
@@ -108,7 +170,7 @@ extension ConfigurationKey {
             "fallback", .fallback, \.sequences.fallback,
             "Whose requests get unique numbers from 2^62 up, of no sequence, when they have waited in vain."),
         ConfigurationKey(
-            "create", .choice(), \.redis.options.create, "Who may create sequences by asking for a number."),
+            "create", .choice(), \.sequences.create, "Who may create sequences by asking for a number."),
         ConfigurationKey(
             "create_rate", .integer(1...1_000_000), \.sequences.creationsPerSecond,
             "How many sequences may be created per second."),

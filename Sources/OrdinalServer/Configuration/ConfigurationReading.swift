@@ -23,6 +23,7 @@ struct ConfigurationReading {
         readValues(reader, recorder)
         readPasswordFile("auth.use_password", configuration.authentication.usePasswordFile) { $0.use = $1 }
         readPasswordFile("auth.admin_password", configuration.authentication.adminPasswordFile) { $0.admin = $1 }
+        readTokensFile()
         readStorage(reader)
         checkConflicts()
         warnOfExposure()
@@ -91,6 +92,19 @@ struct ConfigurationReading {
             if file.isWorldReadable { warnings.append("\(path) holds a password and everybody may read it: chmod o-r") }
         } catch {
             problems.append(problem("\(error)"))
+        }
+    }
+
+    private mutating func readTokensFile() {
+        guard let path = configuration.authentication.tokensFile, let origin = origins["auth.tokens_file"] else {
+            return
+        }
+        do throws(TokensFile.ReadError) {
+            let file = try TokensFile(path: path)
+            configuration.authentication.passwords.tokens = file.tokens
+            if file.isWorldReadable { warnings.append("\(path) holds tokens and everybody may read it: chmod o-r") }
+        } catch {
+            problems.append(ConfigurationProblem("auth.tokens_file", value: path, origin: origin, "\(error)"))
         }
     }
 

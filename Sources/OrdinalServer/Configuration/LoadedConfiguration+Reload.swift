@@ -30,6 +30,11 @@ extension LoadedConfiguration {
             key.copy(new.configuration, &merged.configuration)
             merged.origins[key.name] = new.origins[key.name]
         }
+        let tokens = new.configuration.authentication.passwords.tokens
+        if merged.configuration.authentication.passwords.tokens != tokens {
+            merged.configuration.authentication.passwords.tokens = tokens
+            if !changed.contains("auth.tokens_file") { changed.append("auth.tokens_file") }
+        }
         // New and old values meet here for the first time: no password any more, say, at an address that stays open.
         let conflicts = merged.configuration.conflicts()
         guard conflicts.isEmpty else {
@@ -41,6 +46,8 @@ extension LoadedConfiguration {
 
     /// Whether the key is one of those that together turn TLS on or off, which takes a restart.
     private func turnsTLS(_ key: ConfigurationKey, _ new: LoadedConfiguration) -> Bool {
-        key.name.hasPrefix("redis.tls.") && configuration.redis.tls.isEnabled != new.configuration.redis.tls.isEnabled
+        let (old, new) = (configuration, new.configuration)
+        return key.name.hasPrefix("redis.tls.") && old.redis.tls.isEnabled != new.redis.tls.isEnabled
+            || key.name.hasPrefix("http.tls.") && old.http.tls.isEnabled != new.http.tls.isEnabled
     }
 }

@@ -34,8 +34,17 @@ extension ServerConfiguration {
             "redis.address", "redis.allow_unauthenticated", "auth.use_password", "auth.admin_password",
             advice: "others can reach this address: set auth.use_password and auth.admin_password (or their _file), "
                 + "or redis.allow_unauthenticated = true to let everybody in, or listen on 127.0.0.1")
+        require(
+            http.address?.isLoopback ?? true || authentication.passwords.isAny || http.allowsUnauthenticated,
+            "http.address", "http.allow_unauthenticated", "auth.use_password", "auth.admin_password",
+            advice: "others can reach this address: set auth.use_password and auth.admin_password (or their _file), "
+                + "or http.allow_unauthenticated = true to let everybody in, or listen on 127.0.0.1")
+        require(
+            http.address == nil || http.address?.port == 0 || http.address != redis.address, "http.address",
+            "redis.address",
+            advice: "Redis clients connect there: choose another port")
         if let problem = log.path.flatMap(LogOutput.whyUnusable(path:)) { require(false, "log.path", advice: problem) }
-        return conflicts + redis.tls.conflicts()
+        return conflicts + redis.tls.conflicts(of: "redis") + http.tls.conflicts(of: "http")
     }
 }
 
@@ -43,42 +52,47 @@ extension TLSFiles {
     private typealias Conflict = ServerConfiguration.Conflict
 
     /// What is wrong with the files or missing among them.
-    fileprivate func conflicts() -> [ServerConfiguration.Conflict] {
+    fileprivate func conflicts(of front: String) -> [ServerConfiguration.Conflict] {
         guard let certificate, let key else {
             if certificate != nil {
-                return [Conflict(keys: ["redis.tls.certificate"], advice: "redis.tls.key is missing: write its path")]
+                return [
+                    Conflict(keys: ["\(front).tls.certificate"], advice: "\(front).tls.key is missing: write its path")
+                ]
             }
             if key != nil {
-                return [Conflict(keys: ["redis.tls.key"], advice: "redis.tls.certificate is missing: write its path")]
+                return [
+                    Conflict(keys: ["\(front).tls.key"], advice: "\(front).tls.certificate is missing: write its path")
+                ]
             }
             guard clientCA == nil else {
                 return [
-                    Conflict(keys: ["redis.tls.client_ca"], advice: "without redis.tls.certificate there is no TLS")
+                    Conflict(
+                        keys: ["\(front).tls.client_ca"], advice: "without \(front).tls.certificate there is no TLS")
                 ]
             }
-            guard clientCertificates == .none else { return [missingAuthority] }
+            guard clientCertificates == .none else { return [missingAuthority(of: front)] }
             return []
         }
         var conflicts = [
-            unusable("redis.tls.certificate", certificate, "a certificate in PEM", Self.hasCertificate),
-            unusable("redis.tls.key", key, "a private key in PEM, without a passphrase", Self.hasKey),
-            clientCA.flatMap { unusable("redis.tls.client_ca", $0, "a certificate in PEM", Self.hasCertificate) },
+            unusable("\(front).tls.certificate", certificate, "a certificate in PEM", Self.hasCertificate),
+            unusable("\(front).tls.key", key, "a private key in PEM, without a passphrase", Self.hasKey),
+            clientCA.flatMap { unusable("\(front).tls.client_ca", $0, "a certificate in PEM", Self.hasCertificate) },
         ].compactMap(\.self)
-        if clientCertificates != .none, clientCA == nil { conflicts.append(missingAuthority) }
+        if clientCertificates != .none, clientCA == nil { conflicts.append(missingAuthority(of: front)) }
         guard conflicts.isEmpty else { return conflicts }
         do {
             _ = try makeContext()
         } catch {
-            let keys = ["redis.tls.key", "redis.tls.certificate", "redis.tls.client_ca"]
+            let keys = ["\(front).tls.key", "\(front).tls.certificate", "\(front).tls.client_ca"]
             conflicts.append(Conflict(keys: keys, advice: "it does not belong to the certificate (\(error))"))
         }
         return conflicts
     }
 
-    private var missingAuthority: ServerConfiguration.Conflict {
+    private func missingAuthority(of front: String) -> ServerConfiguration.Conflict {
         Conflict(
-            keys: ["redis.tls.client_certificates", "redis.tls.client_ca"],
-            advice: "redis.tls.client_ca is missing: write the path of the authority that signs them")
+            keys: ["\(front).tls.client_certificates", "\(front).tls.client_ca"],
+            advice: "\(front).tls.client_ca is missing: write the path of the authority that signs them")
     }
 
     private static func hasCertificate(_ path: String) throws -> Bool {

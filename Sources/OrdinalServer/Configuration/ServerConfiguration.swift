@@ -16,8 +16,12 @@ public struct ServerConfiguration: Sendable {
     public var journal = Journal()
     /// The way in for Redis clients.
     public var redis = Redis()
+    /// The way in for HTTP clients.
+    public var http = HTTP()
     /// Who may do what.
     public var authentication = Authentication()
+    /// How many requests are admitted.
+    public var rates = Rates()
     /// How numbers are reserved, and how many sequences there may be.
     public var sequences = Sequences()
     /// What is told, and where.
@@ -76,6 +80,18 @@ extension ServerConfiguration {
         public var tls = TLSFiles()
     }
 
+    /// The way in for HTTP clients.
+    public struct HTTP: Sendable {
+        /// Where it listens; nil: nowhere.
+        public var address: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 8080)
+        /// How it answers.
+        public var options = HTTPOptions()
+        /// Whether it may listen on an address that others can reach without asking for a password.
+        public var allowsUnauthenticated = false
+        /// The files for TLS.
+        public var tls = TLSFiles()
+    }
+
     /// Who may do what.
     public struct Authentication: Sendable {
         /// The passwords of the two roles.
@@ -84,6 +100,18 @@ extension ServerConfiguration {
         public internal(set) var usePasswordFile: String?
         /// Where the administrator's password was read from.
         public internal(set) var adminPasswordFile: String?
+        /// Where tokens were read from.
+        public internal(set) var tokensFile: String?
+    }
+
+    /// How many requests are admitted per second, on both fronts together. Without a number there is no limit.
+    public struct Rates: Hashable, Sendable {
+        /// Of all clients together.
+        public var server: Int?
+        /// Of each client: an address, or whoever has authenticated.
+        public var client: Int?
+        /// For each sequence.
+        public var sequence: Int?
     }
 
     /// What is told, and where.
@@ -114,6 +142,8 @@ extension ServerConfiguration {
         public var failoverOffset = policy.failoverOffset
         /// Whose requests get numbers from 2^62 up when they have waited in vain.
         public var fallback = policy.fallback
+        /// Who may create sequences by asking for a number.
+        public var create = CreationPolicy.on
         /// How many sequences may be created per second.
         public var creationsPerSecond = policy.creationsPerSecond
         /// How many sequences the store may hold.

@@ -33,6 +33,11 @@ public struct TLSFiles: Hashable, Sendable {
 
     /// Reads the files, as they are now; nil: no TLS.
     public func makeContext() throws -> NIOSSLContext? {
+        try makeConfiguration().map { try NIOSSLContext(configuration: $0) }
+    }
+
+    /// Reads the files, as they are now; nil: no TLS.
+    func makeConfiguration() throws -> TLSConfiguration? {
         guard let certificate, let key else { return nil }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
@@ -48,6 +53,6 @@ public struct TLSFiles: Hashable, Sendable {
             case .required: configuration.certificateVerification = .noHostnameVerification
             }
         }
-        return try NIOSSLContext(configuration: configuration)
+        return configuration
     }
 }

@@ -1,3 +1,4 @@
+internal import HTTPTypes
 internal import Ordinal
 
 /// How values of one type are written in a configuration: a text to a value and back.
@@ -46,6 +47,24 @@ extension ValueFormat where Value == Bool {
 extension ValueFormat where Value == ListenAddress {
     static let address = ValueFormat(
         "HOST:PORT, such as 127.0.0.1:6389 or [::1]:6389", read: ListenAddress.init(text:), write: \.description)
+}
+
+extension ValueFormat where Value == ListenAddress? {
+    static let addressOrOff = ValueFormat("off, or HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080") {
+        (text) throws(WrongValue) in
+        text == "off" ? nil : try ListenAddress(text: text)
+    } write: {
+        $0?.description ?? "off"
+    }
+}
+
+extension ValueFormat where Value == String {
+    static let headerName = ValueFormat("the name of a header field, such as X-Trace-Id") { (text) throws(WrongValue) in
+        guard HTTPField.Name(text) != nil else { throw WrongValue() }
+        return text
+    } write: {
+        $0
+    }
 }
 
 extension ValueFormat where Value == SequencerPolicy.Fallback {

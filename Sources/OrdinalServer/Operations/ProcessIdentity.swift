@@ -19,4 +19,10 @@ enum WallClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return (time.tv_sec, time.tv_nsec / 1_000)
     }
+
+    /// Milliseconds since 1970.
+    static var milliseconds: Int64 {
+        let (seconds, microseconds) = now
+        return Int64(seconds) * 1_000 + Int64(microseconds) / 1_000
+    }
 }

@@ -172,7 +172,16 @@ struct Conversation: ~Copyable {
         if let role = session.role, role < command.role {
             return CommandError(text: "NOPERM this user has no permissions to run the '\(command.name)' command")
         }
-        return nil
+        return rateLimit(command)
+    }
+
+    /// Only what is about sequences is limited: an operator gets through whatever happens.
+    private func rateLimit(_ command: Command) -> CommandError? {
+        let rates = session.services.rates
+        guard rates.isLimiting, command.keys.first > 0, session.transaction == nil else { return nil }
+        let name = input.readableBytesSpan.extracting(parser.argument(command.keys.first))
+        guard let refusal = rates.check(session.client) ?? rates.check(name) else { return nil }
+        return CommandError(text: "\(CommandError.retryPrefix) \(refusal)")
     }
 
     /// A command that is refused between MULTI and EXEC spoils the transaction.

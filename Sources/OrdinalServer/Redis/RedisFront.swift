@@ -7,26 +7,21 @@ import Synchronization
 
 /// The Redis-protocol front: listens, accepts, and ends its connections in good order.
 final class RedisFront: Sendable {
-    private struct State {
-        var connections: [ObjectIdentifier: any Channel] = [:]
-        var isDraining = false
-    }
-
     private let services: RedisServices
     private let group: any EventLoopGroup
     /// Certificates for new connections; nil: without TLS. Replaced when the certificate files are read anew.
     private let tls: TLSContext?
-    private let executors: [ObjectIdentifier: EventLoopExecutor]
-    private let state = NIOLockedValueBox(State())
+    private let executors: EventLoopExecutors
     private let nextID = Atomic<Int64>(1)
     private let listener = NIOLockedValueBox<(any Channel)?>(nil)
 
-    init(_ services: RedisServices, group: any EventLoopGroup, tls: TLSContext?) {
+    private var connections: Connections { services.connections }
+
+    init(_ services: RedisServices, group: any EventLoopGroup, executors: EventLoopExecutors, tls: TLSContext?) {
         self.services = services
         self.group = group
+        self.executors = executors
         self.tls = tls
-        executors = Dictionary(
-            uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), EventLoopExecutor($0)) })
     }
 
     // MARK: - Listening
@@ -45,25 +40,14 @@ final class RedisFront: Sendable {
     }
 
     private func accept(_ channel: any Channel) throws {
-        guard services.counters.connected(limit: services.options.maximumConnections) else {
-            services.counters.disconnected()
-            return refuse(channel)
-        }
-        let key = ObjectIdentifier(channel)
-        let isDraining = state.withLockedValue { state in
-            state.connections[key] = channel
-            return state.isDraining
-        }
-        channel.closeFuture.whenComplete { _ in
-            self.services.counters.disconnected()
-            self.state.withLockedValue { _ = $0.connections.removeValue(forKey: key) }
-        }
-        guard !isDraining, let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
-            return channel.close(promise: nil)
+        guard connections.admit(channel) else {
+            return connections.isDraining ? channel.close(promise: nil) : refuse(channel)
         }
         if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.current)) }
-        let session = Session(id: nextID.add(1, ordering: .relaxed).oldValue, services: services)
-        try channel.pipeline.syncOperations.addHandler(RedisConnectionHandler(session, executor: executor))
+        var session = Session(id: nextID.add(1, ordering: .relaxed).oldValue, services: services)
+        session.client = ClientKey(channel.remoteAddress)
+        let handler = RedisConnectionHandler(session, executor: executors[channel.eventLoop])
+        try channel.pipeline.syncOperations.addHandler(handler)
     }
 
     private func refuse(_ channel: any Channel) {
@@ -81,13 +65,7 @@ final class RedisFront: Sendable {
         guard let idleTimeout = services.options.idleTimeout else { return }
         while !Task.isCancelled {
             do { try await Task.sleep(for: idleTimeout) } catch { return }
-            tellAll(.closeIfIdle)
-        }
-    }
-
-    private func tellAll(_ message: RedisConnectionHandler.Message) {
-        for channel in state.withLockedValue(\.connections).values {
-            channel.pipeline.fireUserInboundEventTriggered(message)
+            connections.tellAll(RedisConnectionHandler.Message.closeIfIdle)
         }
     }
 
@@ -102,11 +80,8 @@ final class RedisFront: Sendable {
             // It may be closed already; that is all that is wanted.
             _ = try? await listener.close().get()
         }
-        state.withLockedValue { $0.isDraining = true }
-        tellAll(.drain)
-        while !state.withLockedValue(\.connections.isEmpty), ContinuousClock.now < deadline {
-            do { try await Task.sleep(for: .milliseconds(5)) } catch { break }
-        }
-        for channel in state.withLockedValue(\.connections).values { channel.close(promise: nil) }
+        connections.beginDrain()
+        connections.tellAll(RedisConnectionHandler.Message.drain)
+        await connections.waitUntilClosed(deadline)
     }
 }

@@ -10,22 +10,10 @@ public struct RedisOptions: Sendable {
         case bulk
     }
 
-    /// Who may create sequences by asking for a number with INCR or INCRBY.
-    public enum CreatePolicy: String, Hashable, Sendable, CaseIterable {
-        /// Everybody.
-        case on
-        /// Administrators.
-        case admin
-        /// Nobody.
-        case off
-    }
-
     /// What GET and MGET answer with.
     public var getReply = GetReply.integer
     /// Whether SELECT of another database than 0 is taken without effect.
     public var ignoresSelect = false
-    /// Who may create sequences by asking for a number.
-    public var create = CreatePolicy.on
     /// How large commands may be.
     public var limits = RequestLimits()
     /// How many bytes of replies are written for a client before they are sent.
@@ -37,12 +25,4 @@ public struct RedisOptions: Sendable {
 
     /// The defaults.
     public init() {}
-
-    func mayCreate(_ role: Role?) -> Bool {
-        switch create {
-        case .on: true
-        case .admin: role == .admin
-        case .off: false
-        }
-    }
 }

@@ -9,6 +9,8 @@ struct Session: Sendable {
     var writer: ReplyWriter
     /// What the client may do; nil until it has authenticated.
     var role: Role?
+    /// Whose requests this client's are counted with.
+    var client = ClientKey.local
     /// What the client calls itself.
     var clientName: [UInt8] = []
     var transaction: Transaction?
@@ -40,7 +42,7 @@ struct Session: Sendable {
     var sequencer: Sequencer { services.sequencer }
 
     /// Whether this client may create sequences by asking for a number.
-    var mayCreate: Bool { services.options.mayCreate(role) }
+    var mayCreate: Bool { services.creation.allows(role) }
 
     mutating func fail(_ error: CommandError) { writer.writeError(error.text) }
 
@@ -67,7 +69,10 @@ struct RedisServices: Sendable {
     let sequencer: Sequencer
     let credentials: Credentials
     let options: RedisOptions
+    let creation: CreationPolicy
     let counters: RedisCounters
+    let connections: Connections
     let cursors: ScanCursors
     let explainer: Explainer
+    let rates: RequestRates
 }

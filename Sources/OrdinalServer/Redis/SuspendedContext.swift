@@ -11,7 +11,7 @@ struct SuspendedContext: Sendable {
     let isConnected: @Sendable () -> Bool
 
     var sequencer: Sequencer { services.sequencer }
-    var mayCreate: Bool { services.options.mayCreate(role) }
+    var mayCreate: Bool { services.creation.allows(role) }
 
     /// Takes numbers, waiting for them. Numbers whose client has gone meanwhile are counted.
     func next(_ name: SequenceName, count: Int64 = 1, creates: Bool) async throws(CommandError) -> Run {

@@ -22,7 +22,7 @@ import Testing
         #expect(configuration.log.level == .debug)
         #expect(configuration.authentication.passwords.admin == "new")
         #expect(configuration.sequences.wait == .seconds(1))
-        #expect(configuration.redis.options.create == .on)
+        #expect(configuration.sequences.create == .on)
         #expect(try await reload.loaded.reloaded().needingRestart == ["wait", "create"])
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CredentialsTests {
     private func role(_ credentials: Credentials, _ user: String?, _ password: String) -> Role? {
-        credentials.role(user: user.map { Array($0.utf8) }, password: Array(password.utf8))
+        credentials.principal(user: user.map { Array($0.utf8) }, password: Array(password.utf8))?.role
     }
 
     @Test func passwordsGiveRoles() {

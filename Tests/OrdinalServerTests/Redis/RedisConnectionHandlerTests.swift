@@ -13,7 +13,8 @@ import Testing
         _ options: RedisOptions = RedisOptions(), _ body: (FrontUnderTest, RedisFront, Int) async throws -> Void
     ) async throws {
         let shared = try FrontUnderTest(options)
-        let front = RedisFront(shared.services, group: MultiThreadedEventLoopGroup.singleton, tls: nil)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let front = RedisFront(shared.services, group: group, executors: EventLoopExecutors(group), tls: nil)
         let address = try await front.start(host: "127.0.0.1", port: 0)
         let port = try #require(address?.port)
         do {
@@ -37,7 +38,7 @@ import Testing
             try await patient.send("INCR a\r\n")
             try await eventually("the second waits") { shared.services.sequencer.snapshots().first?.waiting == 2 }
             gone.reset()
-            try await eventually("the front notices") { shared.services.counters.connections == 1 }
+            try await eventually("the front notices") { shared.services.connections.count == 1 }
             try await eventually("nobody waits for it") { shared.services.sequencer.snapshots().first?.waiting == 1 }
             await shared.store.letGo()
             #expect(try await patient.receives(":1\r\n"))
@@ -55,7 +56,7 @@ import Testing
             client.finishSending()
             await shared.store.letGo()
             #expect(try await client.rest() == "+PONG\r\n:1\r\n$1\r\nx\r\n:2\r\n")
-            try await eventually("it is gone") { shared.services.counters.connections == 0 }
+            try await eventually("it is gone") { shared.services.connections.count == 0 }
         }
     }
 
@@ -67,7 +68,7 @@ import Testing
                 client.finishSending()
                 #expect(try await client.rest() == (text.hasPrefix("PING") ? "+PONG\r\n" : ""))
             }
-            try await eventually("all are gone") { shared.services.counters.connections == 0 }
+            try await eventually("all are gone") { shared.services.connections.count == 0 }
         }
     }
 
@@ -125,7 +126,7 @@ import Testing
             #expect(try await half.rest() == "")
             for client in [idle, waiting, half] { client.close() }
             await drained
-            #expect(shared.services.counters.connections == 0)
+            #expect(shared.services.connections.count == 0)
             #expect(shared.services.sequencer.snapshots().first { $0.name.description == "a" }?.issued == 2)
             #expect(throws: TestFailure.self) { try LoopbackClient(port: port) }
         }
@@ -203,7 +204,7 @@ import Testing
                 if round % 2 == 0 { _ = try await client.receive(upTo: 1) }
                 client.reset()
             }
-            try await eventually("all are gone") { shared.services.counters.connections == 0 }
+            try await eventually("all are gone") { shared.services.connections.count == 0 }
             let client = try LoopbackClient(port: port)
             try await client.send("PING\r\n")
             #expect(try await client.receives("+PONG\r\n"))
@@ -222,9 +223,9 @@ import Testing
             for _ in 0..<5 {
                 #expect(try await LoopbackClient(port: port).rest() == "-ERR max number of clients reached\r\n")
             }
-            #expect(shared.services.counters.rejected == 5)
+            #expect(shared.services.connections.rejected == 5)
             clients[0].close()
-            try await eventually("a place is free") { shared.services.counters.connections == 2 }
+            try await eventually("a place is free") { shared.services.connections.count == 2 }
             let next = try LoopbackClient(port: port)
             try await next.send("PING\r\n")
             #expect(try await next.receives("+PONG\r\n"))
@@ -243,7 +244,7 @@ import Testing
             try await eventually("it waits") { await shared.store.held == 1 }
             try await client.send(String(repeating: "PING\r\n", count: 20_000))
             client.finishSending()
-            try await eventually("it is cut off") { shared.services.counters.connections == 0 }
+            try await eventually("it is cut off") { shared.services.connections.count == 0 }
             await shared.store.letGo()
             // Nobody takes the number of a client that was cut off.
             let next = try LoopbackClient(port: port)
@@ -258,7 +259,7 @@ import Testing
             try await client.send("PING\r\nQUIT\r\n" + String(repeating: "PING\r\n", count: 5_000))
             #expect(try await client.rest() == "+PONG\r\n+OK\r\n")
             client.close()
-            try await eventually("it is gone") { shared.services.counters.connections == 0 }
+            try await eventually("it is gone") { shared.services.connections.count == 0 }
         }
     }
 

@@ -63,11 +63,12 @@ extension Session {
             fail(.error("Client sent AUTH, but no password is set. Remove the password from the client."))
             return false
         }
-        guard let role = services.credentials.role(user: user, password: password) else {
+        guard let principal = services.credentials.principal(user: user, password: password) else {
             fail(CommandError(text: "WRONGPASS invalid username-password pair or user is disabled."))
             return false
         }
-        self.role = role
+        role = principal.role
+        client = .principal(principal.name)
         return true
     }
 }

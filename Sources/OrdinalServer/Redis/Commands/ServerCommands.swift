@@ -39,16 +39,16 @@ let serverCommands: [Command] = [
 
 /// The lines of INFO. With the store away there is less to tell, and that it is away.
 private func info(_ context: SuspendedContext, _ status: Result<StoreStatus, SequencerError>) -> [String] {
-    let counters = context.services.counters
+    let (counters, connections) = (context.services.counters, context.services.connections)
     let snapshots = context.sequencer.snapshots()
     var lines = [
         "# Server", "server_name:ordinal", "ordinal_version:\(OrdinalVersion.current)", "redis_version:7.0.0",
         "redis_mode:standalone", "process_id:\(ProcessIdentity.pid)",
         "uptime_in_seconds:\(ProcessIdentity.uptime.components.seconds)", "",
-        "# Clients", "connected_clients:\(counters.connections)",
+        "# Clients", "connected_clients:\(connections.count)",
         "maxclients:\(context.services.options.maximumConnections)", "",
-        "# Stats", "total_connections_received:\(counters.accepted)",
-        "total_commands_processed:\(counters.commands)", "rejected_connections:\(counters.rejected)", "",
+        "# Stats", "total_connections_received:\(connections.accepted)",
+        "total_commands_processed:\(counters.commands)", "rejected_connections:\(connections.rejected)", "",
         "# Ordinal", "store:\(context.sequencer.store.label)",
     ]
     switch status {

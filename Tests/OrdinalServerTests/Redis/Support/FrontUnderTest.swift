@@ -14,7 +14,8 @@ final class FrontUnderTest: Sendable {
 
     init(
         _ options: RedisOptions = RedisOptions(), passwords: Credentials.Passwords = Credentials.Passwords(),
-        runway: Duration = .seconds(60)
+        create: CreationPolicy = .on,
+        rates: ServerConfiguration.Rates = ServerConfiguration.Rates(), runway: Duration = .seconds(60)
     ) throws {
         var template = Array("/tmp/ordinal-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestFailure("no temporary directory: errno \(errno)") }
@@ -27,8 +28,9 @@ final class FrontUnderTest: Sendable {
         let events = EventLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         services = RedisServices(
             sequencer: Sequencer(store: store, policy: policy, report: { events.report($0) }),
-            credentials: Credentials(passwords), options: options, counters: RedisCounters(), cursors: ScanCursors(),
-            explainer: Explainer(journal: .off, events: events))
+            credentials: Credentials(passwords), options: options, creation: create, counters: RedisCounters(),
+            connections: Connections(limit: options.maximumConnections), cursors: ScanCursors(),
+            explainer: Explainer(journal: .off, events: events), rates: RequestRates(rates))
     }
 
     deinit {

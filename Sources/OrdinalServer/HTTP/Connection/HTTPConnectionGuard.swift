@@ -1,0 +1,156 @@
+import HTTPTypes
+import NIOCore
+import NIOExtras
+import NIOHTTPTypes
+
+/// Keeps one connection within its limits, and ends it in good order.
+///
+/// - A request must be in within its time, whatever small pieces it comes in.
+/// - One that is answered before it is in, because it is too long, ends the connection: nothing more of it is read.
+/// - A client that does not take its answers is cut off.
+/// - When the server stops, answers under way are sent, and nothing new is begun.
+///
+/// The last answer is followed by a half-close, and what still comes is read and thrown away for a moment: closing with unread
+/// input would reset the connection and take back what is already sent.
+final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// How long to read on, after the last answer is sent, until the client closes.
+    private static let lingering = TimeAmount.seconds(1)
+
+    private let requestTimeout: TimeAmount
+    private let writeTimeout: TimeAmount
+    private var conduct = HTTPConduct()
+    private var requestDeadline: Scheduled<Void>?
+    private var writeDeadline: Scheduled<Void>?
+    private var isInputClosed = false
+    private var isOutputClosed = false
+    private var hasBegunAnswer = false
+
+    init(_ options: HTTPOptions) {
+        requestTimeout = TimeAmount(options.requestTimeout)
+        writeTimeout = TimeAmount(options.writeTimeout)
+    }
+
+    // MARK: - In
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        guard conduct.takesIn(part) else { return }
+        switch part {
+        case .head: watchRequest(context)
+        case .body: break
+        case .end:
+            requestDeadline?.cancel()
+            requestDeadline = nil
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        // Those behind may not want any more; what is thrown away must be read all the same.
+        if conduct.isEnding { context.read() }
+    }
+
+    private func watchRequest(_ context: ChannelHandlerContext) {
+        requestDeadline?.cancel()
+        let loopBound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        requestDeadline = context.eventLoop.scheduleTask(in: requestTimeout) {
+            let (handler, context) = loopBound.value
+            handler.requestTimedOut(context)
+        }
+    }
+
+    private func requestTimedOut(_ context: ChannelHandlerContext) {
+        guard conduct.requestTimedOut(), !hasBegunAnswer else { return context.close(promise: nil) }
+        let head = HTTPResponse(status: .requestTimeout, headerFields: [.contentLength: "0", .connection: "close"])
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        finish(context)
+    }
+
+    // MARK: - Out
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !conduct.isEnding else {
+            promise?.fail(ChannelError.outputClosed)
+            return
+        }
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            hasBegunAnswer = true
+            if conduct.isDraining { head.headerFields[.connection] = "close" }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body:
+            context.write(data, promise: promise)
+        case .end:
+            hasBegunAnswer = false
+            context.write(data, promise: promise)
+            if conduct.answered() { finish(context) }
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        writeDeadline?.cancel()
+        writeDeadline = nil
+        if !context.channel.isWritable { writeDeadline = closing(context.channel, in: writeTimeout) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    // MARK: - Ending
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            // Not passed on: whoever stands behind would close with input unread.
+            if conduct.drain() { finish(context) }
+        case ChannelEvent.inputClosed:
+            isInputClosed = true
+            if isOutputClosed { context.close(promise: nil) }
+            context.fireUserInboundEventTriggered(event)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Whoever stands behind has said all: a client that asked for this may still leave its side open for ever.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .output, !conduct.isEnding else { return context.close(mode: mode, promise: promise) }
+        finish(context, promise)
+    }
+
+    private func finish(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>? = nil) {
+        requestDeadline?.cancel()
+        guard !isOutputClosed else {
+            promise?.succeed()
+            return
+        }
+        isOutputClosed = true
+        let channel = context.channel
+        let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
+        context.flush()
+        // A stream of HTTP/2 has no connection to linger on.
+        guard channel.parent?.parent == nil else { return context.close(promise: sent) }
+        context.close(mode: .output, promise: sent)
+        let (isInputClosed, lingering) = (isInputClosed, Self.lingering)
+        sent.futureResult.whenComplete { _ in
+            if isInputClosed { return channel.close(promise: nil) }
+            channel.eventLoop.scheduleTask(in: lingering) { channel.close(promise: nil) }
+        }
+        _ = closing(channel, in: writeTimeout)
+        context.read()
+    }
+
+    private func closing(_ channel: any Channel, in time: TimeAmount) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        requestDeadline?.cancel()
+        writeDeadline?.cancel()
+    }
+}

@@ -1,0 +1,83 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// Answers the requests of all connections.
+struct HTTPResponder: Sendable {
+    private let services: HTTPServices
+    private let router: RouterResponder<HTTPContext>
+    private let dates = HTTPDate()
+    private let traceHeader: HTTPField.Name
+
+    init(_ services: HTTPServices) {
+        self.services = services
+        traceHeader = HTTPField.Name(services.options.traceHeader) ?? HTTPField.Name.traceID
+        let router = Router(context: HTTPContext.self)
+        for (path, routes) in Dictionary(grouping: HTTPRoute.all, by: \.path) {
+            for route in routes {
+                router.on(RouterPath(path), method: route.method) { request, context in
+                    await route.respond(to: context.exchange(request))
+                }
+            }
+            let allowed = routes.map(\.method.rawValue).sorted().joined(separator: ", ")
+            for method in HTTPRequest.Method.known where !routes.contains(where: { $0.method == method }) {
+                router.on(RouterPath(path), method: method) { _, _ in
+                    var response = Response.problem(
+                        HTTPFailure(.methodNotAllowed, "method-not-allowed", "this path takes \(allowed)"))
+                    response.headers[.allow] = allowed
+                    return response
+                }
+            }
+        }
+        self.router = router.buildResponder()
+    }
+
+    func respond(to request: Request, _ channel: any Channel) async throws -> Response {
+        let traceID = TraceID.of(request, header: traceHeader)
+        let context = HTTPContext(
+            source: HTTPSource(logger: services.logger, channel: channel, services: services, traceID: traceID))
+        var response = try await router.respond(to: request, context: context)
+        // The router's own answer for a path that it does not know is empty.
+        if response.status == .notFound, response.headers[.contentType] == nil {
+            response = .problem(HTTPFailure(.notFound, "no-such-path", "there is nothing at this path"))
+        }
+        response.headers[.date] = dates.now
+        response.headers[traceHeader] = traceID
+        if request.method == .head { response.body = ResponseBody() }
+        return response
+    }
+}
+
+/// What the router knows of a request.
+struct HTTPContext: RequestContext {
+    typealias Source = HTTPSource
+
+    var coreContext: CoreRequestContextStorage
+    private let source: HTTPSource
+
+    init(source: HTTPSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        self.source = source
+    }
+
+    func exchange(_ request: Request) -> HTTPExchange {
+        HTTPExchange(
+            request: request, parameters: parameters, channel: source.channel, services: source.services,
+            traceID: source.traceID)
+    }
+}
+
+/// Where a request comes from.
+struct HTTPSource: RequestContextSource {
+    let logger: Logger
+    let channel: any Channel
+    let services: HTTPServices
+    let traceID: String
+}
+
+extension HTTPRequest.Method {
+    /// The methods that a path answers with 405 if it does not take them.
+    fileprivate static let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+}

@@ -1,0 +1,74 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Ordinal
+
+/// An answer as it is remembered for those who repeat its request.
+enum RememberedAnswer: Sendable {
+    case response(HTTPResponse.Status, Response.Kind, ByteBuffer)
+    case failure(HTTPFailure)
+}
+
+extension HTTPExchange {
+    /// Hands out numbers: once, if the request has an `Idempotency-Key`, however often it is sent.
+    ///
+    /// - Parameters:
+    ///   - name: The sequence.
+    ///   - count: How many numbers, for how long the answer may become.
+    ///   - take: Takes the numbers and says how they are told.
+    func once(
+        about name: SequenceName, count: Int64,
+        _ take: @escaping @Sendable (HTTPExchange) async throws(HTTPFailure) -> ByteBuffer
+    ) async throws(HTTPFailure) -> Response {
+        guard let text = request.headers[.idempotencyKey] else {
+            return Response(.ok, .json, try await take(self))
+        }
+        guard let key = IdempotencyKey(text.utf8, principal: principal?.name ?? "", sequence: name) else {
+            throw .badRequest("Idempotency-Key must have 1 to \(IdempotencyKey.maximumLength) visible characters")
+        }
+        let fingerprint = try await fingerprint()
+        var work = self
+        work.outlivesClient = true
+        let (exchange, sequencer) = (work, sequencer)
+        let reply: IdempotencyMemory<RememberedAnswer>.Reply
+        do throws(IdempotencyError) {
+            reply = try await services.idempotency.perform(
+                key, fingerprint, room: NumberForm.room(for: count),
+                deadline: Environment.system.now() + sequencer.policy.wait, life: { sequencer.snapshot(of: name)?.life }
+            ) {
+                do throws(HTTPFailure) {
+                    let body = try await take(exchange)
+                    // A copy: the buffer may be much larger than what is in it.
+                    return .remember(
+                        .response(.ok, .json, ByteBuffer(bytes: body.readableBytesView)), bytes: body.readableBytes,
+                        life: sequencer.snapshot(of: name)?.life)
+                } catch {
+                    // Whoever fails has got nothing: what was taken on the way is counted as abandoned.
+                    return .forget(.failure(error))
+                }
+            }
+        } catch {
+            throw HTTPFailure(error)
+        }
+        switch reply.answer {
+        case .failure(let failure): throw failure
+        case .response(let status, let kind, let body):
+            var response = Response(status, kind, body)
+            if reply.isReplay { response.headers[.idempotencyReplayed] = "true" }
+            return response
+        }
+    }
+
+    private func fingerprint() async throws(HTTPFailure) -> RequestFingerprint {
+        let body = try await body()
+        var maker = RequestFingerprint.Maker()
+        for part in [request.method.rawValue, request.uri.string] { maker.add(part.utf8.span.bytes) }
+        maker.add(body.readableBytesSpan)
+        return maker.fingerprint()
+    }
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed")!
+}

@@ -1,0 +1,125 @@
+import NIOCore
+
+/// A text in JSON, written piece by piece.
+///
+/// By hand, because the order of the members is part of what is promised, and `JSONEncoder` changes it from one process to the
+/// next.
+struct JSONText {
+    private(set) var buffer: ByteBuffer
+    private var needsComma = false
+
+    init(capacity: Int = 256) { buffer = ByteBuffer(); buffer.reserveCapacity(capacity) }
+
+    // MARK: - Structure
+
+    mutating func object(_ body: (inout JSONText) -> Void) { nest("{", "}", body) }
+    mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }
+
+    mutating func array<Element>(_ elements: some Collection<Element>, _ body: (inout JSONText, Element) -> Void) {
+        array { json in for element in elements { body(&json, element) } }
+    }
+
+    /// The name of a member, whose value follows.
+    mutating func name(_ name: StaticString) {
+        begin()
+        buffer.writeInteger(UInt8(ascii: "\""))
+        buffer.writeStaticString(name)
+        buffer.writeStaticString("\":")
+        needsComma = false
+    }
+
+    private mutating func nest(_ open: StaticString, _ close: StaticString, _ body: (inout JSONText) -> Void) {
+        begin()
+        buffer.writeStaticString(open)
+        needsComma = false
+        body(&self)
+        buffer.writeStaticString(close)
+        needsComma = true
+    }
+
+    private mutating func begin() {
+        if needsComma { buffer.writeInteger(UInt8(ascii: ",")) }
+    }
+
+    // MARK: - Values
+
+    mutating func write(_ number: Int64) {
+        begin()
+        buffer.writeDecimal(number)
+        needsComma = true
+    }
+
+    /// A number in quotes, for readers that keep numbers in doubles.
+    mutating func writeQuoted(_ number: Int64) {
+        begin()
+        buffer.writeInteger(UInt8(ascii: "\""))
+        buffer.writeDecimal(number)
+        buffer.writeInteger(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    mutating func write(_ value: Bool) {
+        begin()
+        buffer.writeStaticString(value ? "true" : "false")
+        needsComma = true
+    }
+
+    /// A number with at most three decimals.
+    mutating func write(_ value: Double) {
+        begin()
+        let rounded = (value * 1_000).rounded() / 1_000
+        buffer.writeString(rounded.isFinite ? "\(rounded)" : "null")
+        needsComma = true
+    }
+
+    mutating func writeNull() {
+        begin()
+        buffer.writeStaticString("null")
+        needsComma = true
+    }
+
+    mutating func write(_ text: String) {
+        begin()
+        buffer.writeInteger(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
+            case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
+            case 0..<0x20:
+                buffer.writeStaticString("\\u00")
+                buffer.writeInteger(Self.hex[Int(byte >> 4)])
+                buffer.writeInteger(Self.hex[Int(byte & 15)])
+            default: buffer.writeInteger(byte)
+            }
+        }
+        buffer.writeInteger(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    mutating func write(_ text: String?) {
+        if let text { write(text) } else { writeNull() }
+    }
+
+    private static let hex = Array("0123456789abcdef".utf8)
+}
+
+extension ByteBuffer {
+    /// Writes a number in decimal digits, without a `String`.
+    mutating func writeDecimal(_ number: Int64) {
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        // Twenty characters hold every Int64 with its sign.
+        withUnsafeMutableBytes(of: &digits) { digits in
+            var (magnitude, start) = (number.magnitude, 20)
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(magnitude % 10)
+                magnitude /= 10
+            } while magnitude > 0
+            if number < 0 {
+                start -= 1
+                digits[start] = UInt8(ascii: "-")
+            }
+            _ = writeBytes(UnsafeRawBufferPointer(rebasing: digits[start..<20]))
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOFoundationEssentialsCompat
+import Ordinal
+
+/// `POST /alloc`, as idalloc has it: the same members in the same order, the same codes.
+let idallocRoutes: [HTTPRoute] = [
+    HTTPRoute(.post, "/alloc", role: .use, failure: allocFailure) { exchange async throws(HTTPFailure) in
+        let request = try AllocRequest(try await exchange.body())
+        let limit = exchange.services.options.maximumCount
+        guard request.count <= limit else { throw .badRequest("count must be at most \(limit)") }
+        let runs = try await exchange.numbers(request.name, count: request.count, creates: exchange.mayCreate)
+        return allocResponse(.ok, code: 0, message: "OK", exchange) { json in
+            json.object { json in
+                json.name("ids")
+                json.array { json in for run in runs { for number in run { json.write(number) } } }
+            }
+        }
+    }
+]
+
+/// What idalloc's clients send: `{"serviceName":"order","count":3}`.
+private struct AllocRequest {
+    private struct Body: Decodable {
+        let serviceName: String
+        let count: Int64?
+    }
+
+    let name: SequenceName
+    let count: Int64
+
+    init(_ bytes: ByteBuffer) throws(HTTPFailure) {
+        let body: Body
+        do { body = try JSONDecoder().decode(Body.self, from: bytes) } catch {
+            throw .badRequest("the body must be JSON such as {\"serviceName\":\"order\",\"count\":3}")
+        }
+        let service = body.serviceName.trimmed.lowercased()
+        guard (1...64).contains(service.utf8.count) else {
+            throw .badRequest("serviceName must have 1 to 64 bytes")
+        }
+        name = try HTTPExchange.name(Array(service.utf8))
+        // Nothing and 0 mean one.
+        count = body.count.flatMap { $0 == 0 ? nil : $0 } ?? 1
+        guard count >= 1 else { throw .badRequest("count must not be negative") }
+    }
+}
+
+private let allocFailure: HTTPRoute.FailureStyle = { failure, exchange in
+    let status = exchange.services.options.idallocStatus == .always200 ? .ok : failure.status
+    return allocResponse(status, code: idallocCode(failure), message: failure.detail, exchange) { $0.writeNull() }
+}
+
+private func allocResponse(
+    _ status: HTTPResponse.Status, code: Int64, message: String, _ exchange: HTTPExchange,
+    _ data: (inout JSONText) -> Void
+) -> Response {
+    .json(status) { json in
+        json.object { json in
+            json.name("code")
+            json.write(code)
+            json.name("msg")
+            json.write(message.onSingleLine)
+            json.name("data")
+            data(&json)
+            json.name("traceId")
+            json.write(exchange.traceID)
+            json.name("ts")
+            json.write(WallClock.milliseconds)
+        }
+    }
+}
+
+/// idalloc's code for a failure.
+private func idallocCode(_ failure: HTTPFailure) -> Int64 {
+    switch failure.status {
+    case .unauthorized: 401_000
+    case .forbidden: 403_000
+    case .notFound: 404_000
+    case .tooManyRequests: 429_000
+    case .serviceUnavailable: 501_000
+    case .internalServerError: 502_000
+    default: failure.status.kind == .clientError ? 400_000 : 500_000
+    }
+}
+
+extension String {
+    /// The text without white space at its ends.
+    fileprivate var trimmed: String {
+        let isSpace: (Character) -> Bool = \.isWhitespace
+        return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+    }
+}

@@ -1,0 +1,151 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Ordinal
+
+/// Ordinal's own routes, `/v1`.
+let sequenceRoutes: [HTTPRoute] = [
+    HTTPRoute(.post, "/v1/sequences/{name}/next", role: .use) { exchange async throws(HTTPFailure) in
+        let name = try exchange.name()
+        let count = try exchange.count(upTo: exchange.sequencer.policy.maximumRun)
+        let form = try NumberForm(exchange)
+        return try await exchange.once(about: name, count: count) { exchange async throws(HTTPFailure) in
+            form.text(name, try await exchange.numbers(name, count: count, creates: exchange.mayCreate))
+        }
+    },
+    HTTPRoute(.post, "/v1/sequences/{name}/run", role: .use) { exchange async throws(HTTPFailure) in
+        let name = try exchange.name()
+        let count = try exchange.count(upTo: exchange.sequencer.policy.maximumRun)
+        var form = try NumberForm(exchange)
+        form.isInRanges = true
+        let ranges = form
+        return try await exchange.once(about: name, count: 1) { exchange async throws(HTTPFailure) in
+            ranges.text(name, [try await exchange.run(name, count: count, creates: exchange.mayCreate)])
+        }
+    },
+    HTTPRoute(.get, "/v1/sequences", role: .admin) { exchange async throws(HTTPFailure) in
+        let limit = try exchange.count("limit", upTo: 1_000, default: 100)
+        let after: SequenceName?
+        if let text = try exchange.query("after") {
+            after = try HTTPExchange.name(Array(text.utf8))
+        } else {
+            after = nil
+        }
+        let form = try NumberForm(exchange)
+        let records = try await exchange.asking { sequencer throws(SequencerError) in
+            try await sequencer.list(after: after, limit: Int(limit))
+        }
+        return .json { json in
+            json.object { json in
+                json.name("sequences")
+                json.array(records) { json, record in json.object { record.write(to: &$0, form) } }
+                json.name("next")
+                json.write(records.count == limit ? records.last?.name.description : nil)
+            }
+        }
+    },
+    HTTPRoute(.post, "/v1/sequences", role: .admin) { exchange async throws(HTTPFailure) in
+        let form = try NumberForm(exchange)
+        let body = try await exchange.decode(NewSequence.self)
+        let name = try HTTPExchange.name(Array(body.name.utf8))
+        let (ceiling, options) = try body.made()
+        let record = try await exchange.asking { sequencer throws(SequencerError) in
+            try await sequencer.create(name, at: ceiling, options: options)
+        }
+        var response = Response.json(.created) { json in json.object { record.write(to: &$0, form) } }
+        response.headers[.location] = "/v1/sequences/\(PercentEncoding.encode(name.bytes))"
+        return response
+    },
+    HTTPRoute(.get, "/v1/sequences/{name}", role: .use) { exchange async throws(HTTPFailure) in
+        let name = try exchange.name()
+        let form = try NumberForm(exchange)
+        let record = try await exchange.asking { sequencer throws(SequencerError) in
+            guard let record = try await sequencer.find(name) else { throw .missing }
+            return record
+        }
+        let snapshot = exchange.sequencer.snapshot(of: name).flatMap { $0.life == record.life ? $0 : nil }
+        return .json { json in
+            json.object { json in
+                record.write(to: &json, form)
+                json.name("node")
+                if let snapshot { json.object { snapshot.write(to: &$0, form) } } else { json.writeNull() }
+            }
+        }
+    },
+    HTTPRoute(.patch, "/v1/sequences/{name}", role: .admin) { exchange async throws(HTTPFailure) in
+        let name = try exchange.name()
+        let form = try NumberForm(exchange)
+        let maximum = try await exchange.decode(ChangedSequence.self).maximum.value
+        let record = try await exchange.asking { sequencer throws(SequencerError) in
+            try await sequencer.change(name, maximum: maximum)
+        }
+        return .json { json in json.object { record.write(to: &$0, form) } }
+    },
+    HTTPRoute(.post, "/v1/sequences/{name}/advance", role: .admin) { exchange async throws(HTTPFailure) in
+        let name = try exchange.name()
+        let form = try NumberForm(exchange)
+        let step = try await exchange.decode(AdvancedSequence.self).step()
+        let record = try await exchange.asking { sequencer throws(SequencerError) in
+            try await sequencer.advance(name, by: step)
+        }
+        return .json { json in json.object { record.write(to: &$0, form) } }
+    },
+    HTTPRoute(.delete, "/v1/sequences/{name}", role: .admin) { exchange async throws(HTTPFailure) in
+        let name = try exchange.name()
+        let existed = try await exchange.asking { sequencer throws(SequencerError) in try await sequencer.delete(name) }
+        guard existed else { throw HTTPFailure(.missing) }
+        return Response(status: .noContent, headers: [.cacheControl: "no-store"])
+    },
+    HTTPRoute(.get, "/v1/sequences/{name}/explain", role: .use) { exchange async throws(HTTPFailure) in
+        let name = try exchange.name()
+        let explainer = exchange.services.explainer
+        let lines = try await exchange.asking { sequencer throws(SequencerError) in
+            try await explainer.explain(name, sequencer)
+        }
+        return .json { json in
+            json.object { json in
+                json.name("name")
+                json.write(name.description)
+                json.name("explanation")
+                json.array(lines) { $0.write($1) }
+            }
+        }
+    },
+]
+
+extension SequenceRecord {
+    fileprivate func write(to json: inout JSONText, _ form: NumberForm) {
+        json.name("name")
+        json.write(name.description)
+        json.name("life")
+        json.write("\(life)")
+        json.name("ceiling")
+        form.write(ceiling, to: &json)
+        json.name("origin")
+        form.write(origin, to: &json)
+        json.name("increment")
+        form.write(options.increment, to: &json)
+        json.name("maximum")
+        form.write(options.maximum, to: &json)
+        json.name("home")
+        json.write("\(home)")
+    }
+}
+
+extension SequenceSnapshot {
+    /// What this node knows of the sequence beside the store.
+    fileprivate func write(to json: inout JSONText, _ form: NumberForm) {
+        json.name("next")
+        if let next { form.write(next, to: &json) } else { json.writeNull() }
+        json.name("in_hand")
+        form.write(inHand, to: &json)
+        json.name("issued")
+        form.write(issued, to: &json)
+        json.name("rate")
+        json.write(rate)
+        json.name("runway_seconds")
+        if let runway { json.write(runway) } else { json.writeNull() }
+        json.name("waiting")
+        json.write(Int64(waiting))
+    }
+}

@@ -1,0 +1,51 @@
+import HTTPTypes
+import Hummingbird
+
+/// The name under which a request is found again: in logs here, and in those of whoever sent it.
+enum TraceID {
+    private static let longest = 128
+
+    /// What the request brings, in its own header or as W3C's `traceparent`; else a new one.
+    static func of(_ request: Request, header: HTTPField.Name) -> String {
+        if let given = request.headers[header], isFit(given) { return given }
+        if let parent = request.headers[.traceparent], let id = id(inTraceparent: parent) { return id }
+        return random()
+    }
+
+    /// Visible ASCII, and not too long: it is written to logs and sent back.
+    private static func isFit(_ text: String) -> Bool {
+        (1...longest).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// The trace id of `00-<32 hex digits>-<16 hex digits>-<2 hex digits>`.
+    private static func id(inTraceparent text: String) -> String? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 4, parts[0].count == 2, parts[0] != "ff", parts[1].utf8.count == 32,
+            parts[2].utf8.count == 16,
+            parts[1].utf8.allSatisfy(\.isLowerHex), parts[1].contains(where: { $0 != "0" })
+        else { return nil }
+        return String(parts[1])
+    }
+
+    private static func random() -> String {
+        let (high, low) = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        return hex(high) + hex(low)
+    }
+
+    private static func hex(_ word: UInt64) -> String {
+        let digits = String(word, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLowerHex: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
+    }
+}
+
+extension HTTPField.Name {
+    /// idalloc's name for it.
+    static let traceID = HTTPField.Name("X-Trace-Id")!
+    static let traceparent = HTTPField.Name("traceparent")!
+}

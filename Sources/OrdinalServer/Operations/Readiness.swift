@@ -1,0 +1,65 @@
+import NIOConcurrencyHelpers
+import Ordinal
+
+/// Whether numbers can be handed out now, for load balancers and people.
+final class Readiness: Sendable {
+    /// The answer at one moment.
+    struct Answer {
+        let isReady: Bool
+        let isStoreThere: Bool
+        /// For how many seconds the store has been there, or away.
+        let since: Double
+        /// The shortest time that numbers in hand last, of all sequences in use; nil if none is.
+        let runway: Double?
+        /// Why not; nil if ready.
+        let reason: String?
+    }
+
+    private struct State {
+        var isStoreThere = false
+        var changed = ContinuousClock.now
+        var reason = "the store has not answered yet"
+        var isStopping = false
+    }
+
+    private let state = NIOLockedValueBox(State())
+
+    /// Takes from what the engine reports whether the store is there.
+    func hear(_ event: SequencerEvent) {
+        switch event {
+        case .storeIsAway(let error): storeIsAway("\(error)")
+        case .storeIsBack: storeIsThere()
+        default: break
+        }
+    }
+
+    func storeIsThere() { change(isThere: true, reason: "") }
+
+    func storeIsAway(_ reason: String) { change(isThere: false, reason: reason) }
+
+    /// The node stops: nobody should come any more.
+    func stop() { state.withLockedValue { $0.isStopping = true } }
+
+    private func change(isThere: Bool, reason: String) {
+        state.withLockedValue { state in
+            if state.isStoreThere != isThere { state.changed = .now }
+            state.isStoreThere = isThere
+            state.reason = reason
+        }
+    }
+
+    /// With the store away a node is ready for as long as every sequence in use has numbers in hand.
+    func now(_ sequencer: Sequencer) -> Answer {
+        let state = state.withLockedValue(\.self)
+        let used = sequencer.snapshots().filter { $0.rate > 0 }
+        let runway = used.compactMap(\.runway).min()
+        let lasts = !used.isEmpty && used.allSatisfy { $0.inHand > 0 && $0.waiting == 0 }
+        let reason: String? =
+            if state.isStopping { "this node is stopping" } else if !state.isStoreThere, !lasts { state.reason } else {
+                nil
+            }
+        return Answer(
+            isReady: reason == nil, isStoreThere: state.isStoreThere,
+            since: state.changed.duration(to: .now) / .seconds(1), runway: runway, reason: reason)
+    }
+}

@@ -1,0 +1,101 @@
+import NIOConcurrencyHelpers
+import Ordinal
+import Testing
+
+@testable import OrdinalServer
+
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0xD1B5_4A32_D192_ED03 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+}
+
+/// A value that tests set and closures read.
+final class Shared<Value: Sendable>: Sendable {
+    private let box: NIOLockedValueBox<Value>
+    init(_ value: Value) { box = NIOLockedValueBox(value) }
+
+    var value: Value {
+        get { box.withLockedValue(\.self) }
+        set { box.withLockedValue { $0 = newValue } }
+    }
+
+    func change<Result>(_ body: (inout Value) -> Result) -> Result { box.withLockedValue(body) }
+}
+
+/// Holds those who come until it is opened.
+final class Gate: Sendable {
+    private let waiting = Shared<[CheckedContinuation<Void, Never>]?>([])
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = waiting.change { waiting -> Bool in
+                waiting?.append(continuation)
+                return waiting == nil
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func open() {
+        let continuations = waiting.change { waiting in
+            defer { waiting = nil }
+            return waiting ?? []
+        }
+        for continuation in continuations { continuation.resume() }
+    }
+}
+
+/// Waits until `condition` holds, at most a minute.
+func eventually(_ what: String, _ condition: () -> Bool) async {
+    let end = ContinuousClock.now + .seconds(60)
+    while !condition() {
+        guard ContinuousClock.now < end else {
+            Issue.record("not within a minute: \(what)")
+            return
+        }
+        // Nobody cancels tests.
+        try? await Task.sleep(for: .milliseconds(1))
+    }
+}
+
+extension Environment {
+    /// The machine's tasks and a clock that a test moves. Whoever sleeps looks every millisecond.
+    static func hand(_ now: Shared<Duration>) -> Environment {
+        Environment(
+            now: { now.value },
+            sleep: { duration in
+                let end = now.value + duration
+                while now.value < end { try await Task.sleep(for: .milliseconds(1)) }
+            },
+            spawn: { work in Task { await work() } }, random: { 4 })
+    }
+}
+
+extension Life {
+    static let one = Life(rawValue: 1)
+    static let two = Life(rawValue: 2)
+}
+
+func key(_ text: String, principal: String = "anna", sequence: String = "orders") throws -> IdempotencyKey {
+    try #require(IdempotencyKey(text.utf8, principal: principal, sequence: SequenceName(sequence)))
+}
+
+func fingerprint(_ parts: String...) -> RequestFingerprint {
+    var maker = RequestFingerprint.Maker()
+    for part in parts {
+        let bytes = Array(part.utf8)
+        maker.add(bytes.span.bytes)
+    }
+    return maker.fingerprint()
+}
