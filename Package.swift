@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "OrdinalMySQL", targets: ["OrdinalMySQL"]),
         .library(name: "OrdinalRedis", targets: ["OrdinalRedis"]),
         .library(name: "OrdinalServer", targets: ["OrdinalServer"]),
+        .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
     ],
     traits: [
         .trait(name: "MySQL", description: "The MySQL and MariaDB store, which needs libmariadb."),
@@ -30,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.7.0"),
@@ -98,9 +100,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "PrometheusMetrics",
+            dependencies: [
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "CProfiler"),
+        .target(name: "Profiler", dependencies: ["CProfiler"], swiftSettings: settings),
+        .target(
             name: "OrdinalServer",
             dependencies: [
-                "Ordinal", "OrdinalRedis", "OrdinalSQLite", "RESP", "RESPClient",
+                "Ordinal", "OrdinalRedis", "OrdinalSQLite", "Profiler", "PrometheusMetrics", "RESP", "RESPClient",
                 .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"])),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -201,7 +213,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalServerTests",
             dependencies: [
-                "OrdinalServer", "Ordinal", "OrdinalSQLite", "RESP",
+                "OrdinalServer", "Ordinal", "OrdinalSQLite", "PrometheusMetrics", "RESP",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ConfigurationTesting", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -210,6 +222,25 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PrometheusMetricsTests",
+            dependencies: [
+                "PrometheusMetrics",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProfilerTests",
+            dependencies: [
+                "Profiler", "CProfiler",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
             ],
             swiftSettings: settings
         ),

@@ -6,6 +6,7 @@ import NIOPosix
 public import Ordinal
 import OrdinalRedis
 import OrdinalSQLite
+public import PrometheusMetrics
 public import ServiceLifecycle
 
 /// A whole number server: a store, the engine, and the fronts, as one service.
@@ -21,6 +22,9 @@ public final class OrdinalServer: Service {
     /// What hands out the numbers. A program that embeds the server may take numbers here, beside the fronts.
     public let sequencer: Sequencer
 
+    /// What is counted, for a program that embeds the server and shows metrics of its own.
+    public let metrics = PrometheusRegistry()
+
     private let configuration: ServerConfiguration
     private let logger: Logger
     private let journal: (any Journal)?
@@ -30,18 +34,30 @@ public final class OrdinalServer: Service {
     private let http: HTTPFront
     private let certificate: HTTPCertificate?
     private let readiness = Readiness()
+    private let storeUp: PrometheusGauge
+    private let loops: EventLoopDelay
     private let group: MultiThreadedEventLoopGroup
     private let addresses = NIOLockedValueBox<(redis: SocketAddress?, http: SocketAddress?)>((nil, nil))
 
     /// Opens the store and the journal of `configuration`.
     ///
     /// - Throws: ``StartError``, whose text says what to do.
-    public convenience init(configuration: ServerConfiguration, logger: Logger) throws {
-        try self.init(configuration: configuration, store: configuration.openStore(), logger: logger)
+    ///
+    /// - Parameters:
+    ///   - configuration: What the server is to be.
+    ///   - logger: Is told what happens.
+    ///   - logOutput: Where the logger writes, for administrators to change its level; nil if it is not theirs to change.
+    public convenience init(
+        configuration: ServerConfiguration, logger: Logger, logOutput: LogOutput? = nil
+    ) throws {
+        try self.init(
+            configuration: configuration, store: configuration.openStore(), logger: logger, logOutput: logOutput)
     }
 
     /// Serves from a store that the program made itself. The server closes it in the end.
-    public init(configuration: ServerConfiguration, store: any SequenceStore, logger: Logger) throws {
+    public init(
+        configuration: ServerConfiguration, store: any SequenceStore, logger: Logger, logOutput: LogOutput? = nil
+    ) throws {
         self.configuration = configuration
         self.logger = logger
         if configuration.journal.mode == .off {
@@ -57,8 +73,12 @@ public final class OrdinalServer: Service {
         } catch {
             throw StartError("the TLS files cannot be used: \(error)")
         }
-        let (events, readiness) = (EventLog(logger), readiness)
-        sequencer = Sequencer(store: store, journal: journal, policy: configuration.sequencerPolicy) { event in
+        let (metrics, readiness) = (metrics, readiness)
+        let engineMetrics = EngineMetrics(metrics)
+        let events = EventLog(logger, engineMetrics)
+        storeUp = engineMetrics.storeUp
+        let measured = MeasuredStore(store, metrics)
+        sequencer = Sequencer(store: measured, journal: journal, policy: configuration.sequencerPolicy) { event in
             events.report(event)
             readiness.hear(event)
         }
@@ -68,21 +88,30 @@ public final class OrdinalServer: Service {
         let explainer = Explainer(journal: configuration.journal.mode, events: events)
         let rates = RequestRates(configuration.rates)
         let redisOptions = configuration.redis.options
+        let redisConnections = Connections(limit: redisOptions.maximumConnections)
         redis = RedisFront(
             RedisServices(
-                sequencer: sequencer, credentials: credentials, options: redisOptions,
-                creation: configuration.sequences.create, counters: RedisCounters(),
-                connections: Connections(limit: redisOptions.maximumConnections), cursors: ScanCursors(),
+                sequencer: sequencer, store: store, credentials: credentials, options: redisOptions,
+                creation: configuration.sequences.create, metrics: RedisMetrics(metrics),
+                connections: redisConnections, cursors: ScanCursors(),
                 explainer: explainer, rates: rates),
             group: group, executors: executors, tls: tls)
         let httpOptions = configuration.http.options
+        let httpConnections = Connections(limit: httpOptions.maximumConnections)
+        let idempotency = IdempotencyMemory<RememberedAnswer>()
+        loops = EventLoopDelay(group, metrics)
         http = HTTPFront(
             HTTPServices(
                 sequencer: sequencer, credentials: credentials, options: httpOptions,
                 creation: configuration.sequences.create, explainer: explainer, readiness: readiness,
-                connections: Connections(limit: httpOptions.maximumConnections), executors: executors,
-                waits: PendingWaits(), rates: rates, idempotency: IdempotencyMemory(), logger: logger),
+                connections: httpConnections, executors: executors, waits: PendingWaits(), rates: rates,
+                metrics: HTTPMetrics(metrics), registry: metrics, loops: loops, logOutput: logOutput,
+                idempotency: idempotency, logger: logger),
             group: group, tls: certificate)
+        metrics.collect(
+            SequenceMetrics(sequencer: sequencer, limit: configuration.metricSequences),
+            connections: [("redis", redisConnections), ("http", httpConnections)], rates: rates,
+            idempotency: { idempotency.usage.keys })
         ProcessIdentity.begin()
     }
 
@@ -107,6 +136,7 @@ public final class OrdinalServer: Service {
             tasks.addTask { await self.sequencer.run() }
             tasks.addTask { await self.redis.closeIdleConnections() }
             tasks.addTask { await self.describeStore() }
+            tasks.addTask { await self.loops.run() }
             await waitForShutdown()
             await stop()
             tasks.cancelAll()
@@ -130,6 +160,7 @@ public final class OrdinalServer: Service {
             do {
                 let status = try await sequencer.store.status()
                 readiness.storeIsThere()
+                storeUp.set(1)
                 logger.notice(
                     "the store", metadata: ["home": "\(status.home)", "sequences": "\(status.sequences)"])
                 for sentence in status.durability { logger.notice("the store", metadata: ["promises": "\(sentence)"]) }

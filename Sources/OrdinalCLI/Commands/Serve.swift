@@ -22,7 +22,8 @@ struct Serve: AsyncParsableCommand {
             let output = try LogOutput(loaded.configuration.log)
             let logger = Logger(label: "ordinal") { TextLogHandler(label: $0, output: output) }
             for warning in loaded.warnings { logger.warning("\(warning)") }
-            let server = try OrdinalServer(configuration: loaded.configuration, logger: logger)
+            let server = try OrdinalServer(
+                configuration: loaded.configuration, logger: logger, logOutput: output)
             let reloader = Reloader(at: hangUps, loaded, server: server, output: output, logger: logger)
             let group = ServiceGroup(
                 services: [reloader, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

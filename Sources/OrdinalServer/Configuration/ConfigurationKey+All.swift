@@ -192,6 +192,9 @@ extension ConfigurationKey {
         ConfigurationKey(
             "drain", .duration(.milliseconds(100) ... .seconds(600)), \.drain, "How long a stop may take."),
         ConfigurationKey(
+            "metrics.sequences", .integer(0...10_000), \.metricSequences,
+            "How many sequences metrics tell one by one, the busiest first."),
+        ConfigurationKey(
             "event_loops", .integer(1...1_024), \.eventLoops, "How many cores serve connections.",
             defaultText: "one per core"),
         ConfigurationKey(

@@ -26,6 +26,8 @@ public struct ServerConfiguration: Sendable {
     public var sequences = Sequences()
     /// What is told, and where.
     public var log = Log()
+    /// How many sequences metrics tell one by one; the others are told together.
+    public var metricSequences = 100
     /// How long a stop may take: connections end and numbers are given back within this time.
     public var drain: Duration = .seconds(10)
     /// How many event loops, and so how many cores, serve connections.

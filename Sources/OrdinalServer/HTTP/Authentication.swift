@@ -6,12 +6,12 @@ import Ordinal
 
 extension HTTPExchange {
     /// Whoever sends this request, if they may, and not too often. Who cannot tell who they are is counted by address.
-    func admit(for role: Role) throws(HTTPFailure) -> Principal {
+    func admit(for role: Role, isLimited: Bool) throws(HTTPFailure) -> Principal {
         let found: Result<Principal, HTTPFailure>
         do throws(HTTPFailure) { found = .success(try services.authenticate(request)) } catch {
             found = .failure(error)
         }
-        if services.rates.isLimiting {
+        if isLimited, services.rates.isLimiting {
             let name = if case .success(let principal) = found { principal.name } else { "" }
             let client =
                 name.isEmpty ? ClientKey(channel.remoteAddress ?? channel.parent?.remoteAddress) : .principal(name)

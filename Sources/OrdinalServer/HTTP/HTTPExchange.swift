@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Ordinal
+import PrometheusMetrics
 
 /// One request and what is known of it: what a handler works with.
 struct HTTPExchange: Sendable {
@@ -33,11 +34,15 @@ struct HTTPExchange: Sendable {
             }
         }
         let missing = count - atHand.count
-        guard missing > 0 else { return [atHand] }
+        guard missing > 0 else {
+            services.metrics.numbers.increment(by: count)
+            return [atHand]
+        }
         do throws(HTTPFailure) {
             let rest = try await waiting(for: name) { () async throws(SequencerError) in
                 try await sequencer.numbers(name, count: missing, creates: creates)
             }
+            services.metrics.numbers.increment(by: atHand.count)
             guard let joined = rest.first.flatMap({ atHand.joined(with: $0) }) else { return [atHand] + rest }
             return [joined] + rest.dropFirst()
         } catch {
@@ -70,8 +75,11 @@ struct HTTPExchange: Sendable {
         services.waits.end(key)
         do {
             let runs = try result.get()
+            let count = runs.reduce(0) { $0 + $1.count }
             if !outlivesClient, !channel.isActive {
-                sequencer.abandoned(runs.reduce(0) { $0 + $1.count }, of: name, because: .clientGone)
+                sequencer.abandoned(count, of: name, because: .clientGone)
+            } else {
+                services.metrics.numbers.increment(by: count)
             }
             return runs
         } catch {

@@ -17,8 +17,12 @@ struct HTTPResponder: Sendable {
         let router = Router(context: HTTPContext.self)
         for (path, routes) in Dictionary(grouping: HTTPRoute.all, by: \.path) {
             for route in routes {
+                let metrics = services.metrics.route(path, route.method)
                 router.on(RouterPath(path), method: route.method) { request, context in
-                    await route.respond(to: context.exchange(request))
+                    let begin = NIODeadline.now()
+                    let response = await route.respond(to: context.exchange(request))
+                    metrics.count(response.status, nanoseconds: (NIODeadline.now() - begin).nanoseconds)
+                    return response
                 }
             }
             let allowed = routes.map(\.method.rawValue).sorted().joined(separator: ", ")
@@ -43,10 +47,24 @@ struct HTTPResponder: Sendable {
         if response.status == .notFound, response.headers[.contentType] == nil {
             response = .problem(HTTPFailure(.notFound, "no-such-path", "there is nothing at this path"))
         }
+        if services.options.logsAccess { log(request, response, traceID, channel) }
         response.headers[.date] = dates.now
         response.headers[traceHeader] = traceID
         if request.method == .head { response.body = ResponseBody() }
         return response
+    }
+}
+
+extension HTTPResponder {
+    /// Tells of a request: never its query or its fields, which may hold secrets.
+    private func log(_ request: Request, _ response: Response, _ traceID: String, _ channel: any Channel) {
+        services.logger.info(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path.prefix(512))",
+                "status": "\(response.status.code)", "trace": "\(traceID)",
+                "client": "\(channel.remoteAddress?.ipAddress ?? "")",
+            ])
     }
 }
 

@@ -13,23 +13,28 @@ struct HTTPRoute: Sendable {
     let path: String
     /// What the client must be allowed to do; nil: nothing.
     let role: Role?
+    /// Whether it counts for the rates. What operators need does not: it must work just when too many requests come.
+    let isLimited: Bool
     let failure: FailureStyle
     let handle: @Sendable (HTTPExchange) async throws(HTTPFailure) -> Response
 
     init(
-        _ method: HTTPRequest.Method, _ path: String, role: Role?,
+        _ method: HTTPRequest.Method, _ path: String, role: Role?, isLimited: Bool = true,
         failure: @escaping FailureStyle = { failure, _ in .problem(failure) },
         _ handle: @escaping @Sendable (HTTPExchange) async throws(HTTPFailure) -> Response
     ) {
         self.method = method
         self.path = path
         self.role = role
+        self.isLimited = isLimited
         self.failure = failure
         self.handle = handle
     }
 
     /// Every route there is.
-    static let all: [HTTPRoute] = idallocRoutes + leafRoutes + tinyidRoutes + sequenceRoutes + operationsRoutes
+    static let all: [HTTPRoute] =
+        idallocRoutes + leafRoutes + tinyidRoutes + sequenceRoutes + operationsRoutes
+        + debugRoutes
 
     /// Answers a request: who asks, may they, and then the answer.
     func respond(to exchange: HTTPExchange) async -> Response {
@@ -37,7 +42,7 @@ struct HTTPRoute: Sendable {
         var response: Response
         do throws(HTTPFailure) {
             if let role {
-                exchange.principal = try exchange.admit(for: role)
+                exchange.principal = try exchange.admit(for: role, isLimited: isLimited)
             }
             response = try await handle(exchange)
         } catch {

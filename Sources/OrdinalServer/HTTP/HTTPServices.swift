@@ -1,6 +1,7 @@
 import Logging
 import NIOConcurrencyHelpers
 import Ordinal
+import PrometheusMetrics
 
 /// What every request of the HTTP front works with.
 struct HTTPServices: Sendable {
@@ -14,6 +15,10 @@ struct HTTPServices: Sendable {
     let executors: EventLoopExecutors
     let waits: PendingWaits
     let rates: RequestRates
+    let metrics: HTTPMetrics
+    let registry: PrometheusRegistry
+    let loops: EventLoopDelay
+    let logOutput: LogOutput?
     let idempotency: IdempotencyMemory<RememberedAnswer>
     let logger: Logger
 }

@@ -4,30 +4,23 @@ import Ordinal
 
 /// Tells what happens in the engine: every event in the log, and counted.
 final class EventLog: Sendable {
-    fileprivate struct Counts {
-        var refills = 0
-        var numbersReserved: Int64 = 0
-        var failures = 0
-        var outages = 0
-        var wentBack = 0
-        var mended = 0
-        var ended = 0
-        var fallback: Int64 = 0
-        var timedOut = 0
-        var journalFailures = 0
-        var gaps: [GapReason: Int64] = [:]
-        /// When a failure was last told, and how many were not since.
-        var failureTold: ContinuousClock.Instant?
-        var failuresUntold = 0
+    /// When a failure was last told, and how many were not since.
+    fileprivate struct Failures {
+        var told: ContinuousClock.Instant?
+        var untold = 0
     }
 
     private let logger: Logger
-    private let counts = NIOLockedValueBox(Counts())
+    private let metrics: EngineMetrics
+    private let failures = NIOLockedValueBox(Failures())
 
-    init(_ logger: Logger) { self.logger = logger }
+    init(_ logger: Logger, _ metrics: EngineMetrics) {
+        self.logger = logger
+        self.metrics = metrics
+    }
 
     func report(_ event: SequencerEvent) {
-        counts.withLockedValue { $0.add(event) }
+        metrics.count(event)
         switch event {
         case .opened(let name, let life):
             logger.debug("sequence opened", metadata: ["sequence": "\(name)", "life": "\(life)"])
@@ -38,7 +31,7 @@ final class EventLog: Sendable {
                 "segment reserved", metadata: ["sequence": "\(name)", "count": "\(count)", "in": "\(duration)"])
         case .failed(let name, let error):
             // With the store away every sequence in use fails twice a second.
-            guard let untold = counts.withLockedValue({ $0.tellFailure(at: .now) }) else { return }
+            guard let untold = failures.withLockedValue({ $0.tell(at: .now) }) else { return }
             logger.warning(
                 "store call failed", metadata: ["sequence": "\(name)", "error": "\(error)", "others": "\(untold)"])
         case .wentBack(let name, let skipped):
@@ -76,46 +69,17 @@ final class EventLog: Sendable {
     }
 
     /// The counts, as lines of INFO.
-    var lines: [String] {
-        let counts = counts.withLockedValue(\.self)
-        return [
-            "refills:\(counts.refills)", "numbers_reserved:\(counts.numbersReserved)",
-            "store_failures:\(counts.failures)", "store_outages:\(counts.outages)",
-            "store_went_back:\(counts.wentBack)",
-            "sequences_mended:\(counts.mended)",
-            "lives_ended:\(counts.ended)", "waits_timed_out:\(counts.timedOut)",
-            "journal_failures:\(counts.journalFailures)",
-            "fallback_numbers:\(counts.fallback)",
-        ] + GapReason.allCases.map { "gap_\($0.rawValue):\(counts.gaps[$0] ?? 0)" }
-    }
+    var lines: [String] { metrics.lines }
 }
 
-extension EventLog.Counts {
+extension EventLog.Failures {
     /// How many others are told of together with a failure; nil if it is not told itself: one a second is enough.
-    fileprivate mutating func tellFailure(at now: ContinuousClock.Instant) -> Int? {
-        if let failureTold, now - failureTold < .seconds(1) {
-            failuresUntold += 1
+    fileprivate mutating func tell(at now: ContinuousClock.Instant) -> Int? {
+        if let told, now - told < .seconds(1) {
+            untold += 1
             return nil
         }
-        defer { (failureTold, failuresUntold) = (now, 0) }
-        return failuresUntold
-    }
-
-    fileprivate mutating func add(_ event: SequencerEvent) {
-        switch event {
-        case .refilled(_, let count, _):
-            refills += 1
-            numbersReserved += count
-        case .failed: failures += 1
-        case .storeIsAway: outages += 1
-        case .wentBack, .historyWentBack: wentBack += 1
-        case .mended: mended += 1
-        case .gap(_, let reason, let count): gaps[reason, default: 0] += count
-        case .journalFailed: journalFailures += 1
-        case .timedOut(_, let requests): timedOut += requests
-        case .ended: ended += 1
-        case .fellBack(_, let count): fallback += count
-        case .opened, .evicted, .fallbackUnprepared, .storeIsBack: break
-        }
+        defer { (told, untold) = (now, 0) }
+        return untold
     }
 }

@@ -29,6 +29,8 @@ struct Conversation: ~Copyable {
 
     private(set) var session: Session
     private var phase = Phase.reading
+    /// Which command is suspended, or was last.
+    private var suspendedIndex = 0
     private var parser: RequestParser
     private var input = ByteBuffer()
     /// How many of the commands at the front of ``input`` belong to a transaction that is being executed.
@@ -86,7 +88,9 @@ struct Conversation: ~Copyable {
         guard phase == .suspended else { return }
         phase = .reading
         session.writer.write(reply)
-        finishCommand()
+        var isError = false
+        if case .error = reply { isError = true }
+        finishCommand(RedisMetrics.Kind(index: suspendedIndex, isError: isError))
     }
 
     /// Begins no further command: the server stops. One that is suspended is still answered.
@@ -100,13 +104,11 @@ struct Conversation: ~Copyable {
         if phase == .reading { phase = .ended }
     }
 
-    /// Takes out what was written, to be sent, and how many commands were done for it.
-    mutating func takeOutput() -> (replies: ByteBuffer, commands: Int) {
-        defer {
-            session.writer.buffer = ByteBuffer()
-            session.commandsDone = 0
-        }
-        return (session.writer.buffer, session.commandsDone)
+    /// Takes out what was written, to be sent, for commands that came in at `arrival`.
+    mutating func takeOutput(since arrival: NIODeadline) -> ByteBuffer {
+        session.services.metrics.finish(&session.batch, since: arrival)
+        defer { session.writer.buffer = ByteBuffer() }
+        return session.writer.buffer
     }
 
     /// Brings a buffer back that was sent, so that its memory is used again.
@@ -118,6 +120,7 @@ struct Conversation: ~Copyable {
 
     /// Does the command of `length` bytes that the parser found.
     private mutating func doCommand(_ length: Int) -> Step? {
+        let start = session.writer.buffer.writerIndex
         guard let index = findCommand() else {
             let arguments = parser.arguments(of: input.readableBytesSpan)
             if Self.isHTTP(arguments[0]) {
@@ -126,7 +129,7 @@ struct Conversation: ~Copyable {
             } else {
                 refuse(.unknownCommand(arguments))
             }
-            endCommand(length)
+            endCommand(length, RedisMetrics.Kind(index: nil, isError: true))
             return nil
         }
         if let refusal = refusal(of: index) {
@@ -137,9 +140,11 @@ struct Conversation: ~Copyable {
             let arguments = Arguments(values: parser.arguments(of: input.readableBytesSpan))
             input.moveReaderIndex(forwardBy: length)
             phase = .suspended
+            suspendedIndex = index
             return .suspend(table.commands[index], arguments)
         }
-        endCommand(length)
+        let isError = session.writer.buffer.getInteger(at: start) == UInt8(ascii: "-")
+        endCommand(length, RedisMetrics.Kind(index: index, isError: isError))
         return nil
     }
 
@@ -205,14 +210,14 @@ struct Conversation: ~Copyable {
         session.writer.writeSimple("QUEUED")
     }
 
-    private mutating func endCommand(_ length: Int) {
+    private mutating func endCommand(_ length: Int, _ kind: RedisMetrics.Kind) {
         input.moveReaderIndex(forwardBy: length)
-        finishCommand()
+        finishCommand(kind)
     }
 
     /// Behind every command: goes on with a transaction, or closes if the command was the last.
-    private mutating func finishCommand() {
-        session.commandsDone += 1
+    private mutating func finishCommand(_ kind: RedisMetrics.Kind) {
+        session.services.metrics.count(kind, in: &session.batch)
         if (session.role == nil) != isAnonymous {
             isAnonymous.toggle()
             parser.limits = session.limits

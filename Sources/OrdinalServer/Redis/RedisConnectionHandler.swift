@@ -23,7 +23,8 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
 
     private var conversation: Conversation
     private let executor: EventLoopExecutor
-    private let counters: RedisCounters
+    /// When the commands came in that are being done.
+    private var arrival = NIODeadline.now()
     private let bufferLimit: Int
 
     /// The suspended command.
@@ -42,7 +43,6 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
 
     init(_ session: Session, executor: EventLoopExecutor) {
         conversation = Conversation(session: session)
-        counters = session.services.counters
         bufferLimit = session.services.options.limits.maxRequestLength * 2
         self.executor = executor
     }
@@ -59,6 +59,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         wasActive = true
         guard !isLingering else { return }
+        if !conversation.isSuspended { arrival = .now() }
         var bytes = unwrapInboundIn(data)
         conversation.receive(&bytes)
         // At the end of the input everything is delivered at once, wanted or not.
@@ -92,8 +93,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     }
 
     private func flush(_ context: ChannelHandlerContext) {
-        let (replies, commands) = conversation.takeOutput()
-        counters.did(commands: commands)
+        let replies = conversation.takeOutput(since: arrival)
         guard replies.readableBytes > 0 else { return }
         context.writeAndFlush(wrapOutboundOut(replies), promise: nil)
         isStuck = !context.channel.isWritable

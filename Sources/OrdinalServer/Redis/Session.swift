@@ -18,8 +18,8 @@ struct Session: Sendable {
     var executing: Transaction?
     /// Whether to close once everything written is sent.
     var isClosing = false
-    /// How many commands were done since this was last read out.
-    var commandsDone = 0
+    /// What was done since it was last added up.
+    var batch = RedisMetrics.Batch()
 
     init(id: Int64, services: RedisServices) {
         self.id = id
@@ -67,10 +67,12 @@ struct Transaction: Sendable {
 /// What every connection of the front shares.
 struct RedisServices: Sendable {
     let sequencer: Sequencer
+    /// The store itself, for what only some stores can do.
+    let store: any SequenceStore
     let credentials: Credentials
     let options: RedisOptions
     let creation: CreationPolicy
-    let counters: RedisCounters
+    let metrics: RedisMetrics
     let connections: Connections
     let cursors: ScanCursors
     let explainer: Explainer

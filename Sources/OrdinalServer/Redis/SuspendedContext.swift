@@ -1,4 +1,5 @@
 import Ordinal
+import PrometheusMetrics
 import RESP
 
 /// What a suspended command works with, on the event loop of its connection.
@@ -19,16 +20,23 @@ struct SuspendedContext: Sendable {
         do { run = try await sequencer.next(name, count: count, creates: creates, within: patience) } catch {
             throw CommandError(error)
         }
-        if !isConnected() { sequencer.abandoned(count, of: name, because: .clientGone) }
+        delivered(count, of: name)
         return run
     }
 
-    /// Takes a number of a sequence, or answers nil if there is none.
+    /// Counts numbers that are about to be sent, or that nobody is there to get.
+    func delivered(_ count: Int64, of name: SequenceName) {
+        if isConnected() {
+            services.metrics.numbers.increment(by: count)
+        } else {
+            sequencer.abandoned(count, of: name, because: .clientGone)
+        }
+    }
+
+    /// Takes a number of a sequence, or answers nil if there is none. It is for the caller to say that it is delivered.
     func nextIfAny(_ name: SequenceName) async throws(CommandError) -> Int64? {
         do {
-            let number = try await sequencer.next(name, within: patience).first
-            if !isConnected() { sequencer.abandoned(1, of: name, because: .clientGone) }
-            return number
+            return try await sequencer.next(name, within: patience).first
         } catch .missing {
             return nil
         } catch {

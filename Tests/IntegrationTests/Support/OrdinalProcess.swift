@@ -43,7 +43,10 @@ final class OrdinalProcess: Sendable {
         in directory: TemporaryDirectory, _ arguments: [String] = [], environment: [String: String] = [:],
         launcher: String? = nil
     ) throws -> OrdinalProcess {
-        try OrdinalProcess(["serve", "--redis", "127.0.0.1:0"] + arguments, in: directory, environment, launcher)
+        // One fixed port is not for many servers at once; a test that wants HTTP says where.
+        let http = arguments.contains("--http") ? [] : ["--http", "off"]
+        return try OrdinalProcess(
+            ["serve", "--redis", "127.0.0.1:0"] + http + arguments, in: directory, environment, launcher)
     }
 
     private init(

@@ -63,7 +63,7 @@ import Testing
         var conversation = Conversation(session: Session(id: 1, services: front.services))
         var text = ""
         func take(_ conversation: inout Conversation) {
-            let (written, _) = conversation.takeOutput()
+            let written = conversation.takeOutput(since: .now())
             text += String(decoding: written.readableBytesView, as: UTF8.self)
         }
         var bytes = ByteBuffer(string: "MULTI\r\nPING\r\nPING\r\nPING\r\nPING\r\nPING\r\nPING\r\nPING\r\nEXEC\r\n")

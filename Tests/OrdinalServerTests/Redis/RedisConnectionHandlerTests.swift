@@ -177,9 +177,9 @@ import Testing
             while quiet < 100 {
                 let accepted = mute.sendWhatFits(packet[(sent % packet.count)...])
                 sent += accepted
-                let isResting = accepted == 0 && shared.services.counters.commands == done
+                let isResting = accepted == 0 && shared.services.metrics.commands == done
                 quiet = isResting ? quiet + 1 : 0
-                done = shared.services.counters.commands
+                done = shared.services.metrics.commands
                 if accepted == 0 { try await Task.sleep(for: .milliseconds(5)) }
             }
             #expect(done < sent / 1_024, "the server stopped before the commands ended")

@@ -1,10 +1,15 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Ordinal
+import PrometheusMetrics
 
-/// What operators and their tools ask for. Never limited, and without a password: nothing here is a secret.
+/// What operators and their tools ask for. Never limited; whether the server is well, it tells everybody.
 let operationsRoutes: [HTTPRoute] = [
     HTTPRoute(.get, "/healthz", role: nil) { _ throws(HTTPFailure) in .text(.ok, "ok\n") },
+    HTTPRoute(.get, "/metrics", role: .use, isLimited: false) { exchange throws(HTTPFailure) in
+        Response(.ok, .metrics, ByteBuffer(bytes: exchange.services.registry.exposition()))
+    },
     HTTPRoute(.get, "/readyz", role: nil) { exchange throws(HTTPFailure) in
         let readiness = exchange.services.readiness.now(exchange.sequencer)
         return .json(readiness.isReady ? .ok : .serviceUnavailable) { json in

@@ -134,7 +134,7 @@ extension SequenceRecord {
 
 extension SequenceSnapshot {
     /// What this node knows of the sequence beside the store.
-    fileprivate func write(to json: inout JSONText, _ form: NumberForm) {
+    func write(to json: inout JSONText, _ form: NumberForm) {
         json.name("next")
         if let next { form.write(next, to: &json) } else { json.writeNull() }
         json.name("in_hand")

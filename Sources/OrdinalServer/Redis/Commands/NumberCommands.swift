@@ -9,11 +9,15 @@ let numberCommands: [Command] = [
             guard let number = session.sequencer.live(bytes.extracting(request.argument(1)))?.take() else {
                 return false
             }
+            session.batch.numbers += 1
             session.writer.writeNumber(number, as: session.services.options.getReply)
             return true
         },
         suspended: { (arguments, context) async throws(CommandError) in
-            context.getReply(try await context.nextIfAny(try arguments.name(1)))
+            let name = try arguments.name(1)
+            let number = try await context.nextIfAny(name)
+            if number != nil { context.delivered(1, of: name) }
+            return context.getReply(number)
         }),
     Command(
         "INCR", arity: 2, [.write, .fast], keys: .one,
@@ -22,6 +26,7 @@ let numberCommands: [Command] = [
             guard let number = session.sequencer.live(bytes.extracting(request.argument(1)))?.take() else {
                 return false
             }
+            session.batch.numbers += 1
             session.writer.writeInteger(number)
             return true
         },
@@ -49,6 +54,7 @@ let numberCommands: [Command] = [
                 }
                 throw error
             }
+            for (name, number) in zip(names, taken) where number != nil { context.delivered(1, of: name) }
             return .array(taken.map(context.getReply))
         }),
 ]

@@ -52,7 +52,7 @@ private let subcommands: [Subcommand] = [
             try await context.sequencer.numbers(
                 name, count: count, creates: context.mayCreate, within: context.patience)
         }
-        if !context.isConnected() { context.sequencer.abandoned(count, of: name, because: .clientGone) }
+        context.delivered(count, of: name)
         return .array(runs.map { .array([.integer($0.first), .integer($0.count), .integer($0.increment)]) })
     },
     Subcommand("EXPLAIN", 3...3, .use, "EXPLAIN key: what is promised of a sequence, in figures") {
@@ -139,7 +139,7 @@ private let subcommands: [Subcommand] = [
     },
     Subcommand("BACKUP", 3...3, .admin, "BACKUP path: a copy of the store, written by the server") {
         (arguments, context) async throws(CommandError) in
-        guard let store = context.sequencer.store as? any BackupStore else {
+        guard let store = context.services.store as? any BackupStore else {
             throw .error("this store cannot copy itself; use the tools of its database")
         }
         guard arguments[2].first == UInt8(ascii: "/") else { throw .error("the path must be absolute") }

@@ -39,7 +39,7 @@ let serverCommands: [Command] = [
 
 /// The lines of INFO. With the store away there is less to tell, and that it is away.
 private func info(_ context: SuspendedContext, _ status: Result<StoreStatus, SequencerError>) -> [String] {
-    let (counters, connections) = (context.services.counters, context.services.connections)
+    let (metrics, connections) = (context.services.metrics, context.services.connections)
     let snapshots = context.sequencer.snapshots()
     var lines = [
         "# Server", "server_name:ordinal", "ordinal_version:\(OrdinalVersion.current)", "redis_version:7.0.0",
@@ -48,7 +48,7 @@ private func info(_ context: SuspendedContext, _ status: Result<StoreStatus, Seq
         "# Clients", "connected_clients:\(connections.count)",
         "maxclients:\(context.services.options.maximumConnections)", "",
         "# Stats", "total_connections_received:\(connections.accepted)",
-        "total_commands_processed:\(counters.commands)", "rejected_connections:\(connections.rejected)", "",
+        "total_commands_processed:\(metrics.commands)", "rejected_connections:\(connections.rejected)", "",
         "# Ordinal", "store:\(context.sequencer.store.label)",
     ]
     switch status {

@@ -79,7 +79,7 @@ final class Dialogue {
     private func proceed() {
         while true {
             let step = conversation.proceed()
-            var (written, _) = conversation.takeOutput()
+            var written = conversation.takeOutput(since: .now())
             replies.writeBuffer(&written)
             switch step {
             case .read: return

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import Ordinal
 import OrdinalSQLite
+import PrometheusMetrics
 import RESP
 
 @testable import OrdinalServer
@@ -25,10 +26,12 @@ final class FrontUnderTest: Sendable {
         // No test here is about how long a request waits, and the machine may be slow.
         policy.wait = .seconds(60)
         policy.runway = runway
-        let events = EventLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let registry = PrometheusRegistry()
+        let events = EventLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, EngineMetrics(registry))
         services = RedisServices(
             sequencer: Sequencer(store: store, policy: policy, report: { events.report($0) }),
-            credentials: Credentials(passwords), options: options, creation: create, counters: RedisCounters(),
+            store: store, credentials: Credentials(passwords), options: options, creation: create,
+            metrics: RedisMetrics(registry),
             connections: Connections(limit: options.maximumConnections), cursors: ScanCursors(),
             explainer: Explainer(journal: .off, events: events), rates: RequestRates(rates))
     }
