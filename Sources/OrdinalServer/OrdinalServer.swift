@@ -34,6 +34,7 @@ public final class OrdinalServer: Service {
     private let http: HTTPFront
     private let certificate: HTTPCertificate?
     private let readiness = Readiness()
+    private let serviceManager: ServiceManager?
     private let storeUp: PrometheusGauge
     private let loops: EventLoopDelay
     private let group: MultiThreadedEventLoopGroup
@@ -47,17 +48,22 @@ public final class OrdinalServer: Service {
     ///   - configuration: What the server is to be.
     ///   - logger: Is told what happens.
     ///   - logOutput: Where the logger writes, for administrators to change its level; nil if it is not theirs to change.
+    ///   - serviceManager: Is told when the server is ready, that it is alive, and when it stops.
     public convenience init(
-        configuration: ServerConfiguration, logger: Logger, logOutput: LogOutput? = nil
+        configuration: ServerConfiguration, logger: Logger, logOutput: LogOutput? = nil,
+        serviceManager: ServiceManager? = nil
     ) throws {
         try self.init(
-            configuration: configuration, store: configuration.openStore(), logger: logger, logOutput: logOutput)
+            configuration: configuration, store: configuration.openStore(), logger: logger, logOutput: logOutput,
+            serviceManager: serviceManager)
     }
 
     /// Serves from a store that the program made itself. The server closes it in the end.
     public init(
-        configuration: ServerConfiguration, store: any SequenceStore, logger: Logger, logOutput: LogOutput? = nil
+        configuration: ServerConfiguration, store: any SequenceStore, logger: Logger, logOutput: LogOutput? = nil,
+        serviceManager: ServiceManager? = nil
     ) throws {
+        self.serviceManager = serviceManager
         self.configuration = configuration
         self.logger = logger
         if configuration.journal.mode == .off {
@@ -137,7 +143,10 @@ public final class OrdinalServer: Service {
             tasks.addTask { await self.redis.closeIdleConnections() }
             tasks.addTask { await self.describeStore() }
             tasks.addTask { await self.loops.run() }
+            tasks.addTask { await self.keepAlive() }
+            serviceManager?.tell("READY=1")
             await waitForShutdown()
+            serviceManager?.tell("STOPPING=1")
             await stop()
             tasks.cancelAll()
         }
@@ -169,6 +178,19 @@ public final class OrdinalServer: Service {
                 readiness.storeIsAway("\(error)")
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
             }
+        }
+    }
+
+    /// Tells the service manager that the server is alive, for as long as every event loop does its work.
+    private func keepAlive() async {
+        guard let serviceManager, let interval = serviceManager.watchdog else { return }
+        while !Task.isCancelled {
+            for loop in group.makeIterator() {
+                // An event loop that hangs keeps this from being told, and is ended for it.
+                do { try await loop.submit {}.get() } catch { return }
+            }
+            serviceManager.tell("WATCHDOG=1")
+            do { try await Task.sleep(for: interval / 2) } catch { return }
         }
     }
 

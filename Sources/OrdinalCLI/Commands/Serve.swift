@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Logging
 import OrdinalServer
 import ServiceLifecycle
@@ -20,10 +21,17 @@ struct Serve: AsyncParsableCommand {
         let loaded = try await options.load()
         do {
             let output = try LogOutput(loaded.configuration.log)
-            let logger = Logger(label: "ordinal") { TextLogHandler(label: $0, output: output) }
+            let format = loaded.configuration.log.format
+            let logger = Logger(label: "ordinal") { label in
+                switch format {
+                case .text: TextLogHandler(label: label, output: output)
+                case .json: JSONLogHandler(output: output)
+                }
+            }
             for warning in loaded.warnings { logger.warning("\(warning)") }
             let server = try OrdinalServer(
-                configuration: loaded.configuration, logger: logger, logOutput: output)
+                configuration: loaded.configuration, logger: logger, logOutput: output,
+                serviceManager: ServiceManager(environment: ProcessInfo.processInfo.environment))
             let reloader = Reloader(at: hangUps, loaded, server: server, output: output, logger: logger)
             let group = ServiceGroup(
                 services: [reloader, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -200,6 +200,7 @@ extension ConfigurationKey {
         ConfigurationKey(
             "log.level", .choice(also: ["warn": .warning]), \.log.level, "What is told: this level and above.",
             isReloadable: true),
+        ConfigurationKey("log.format", .choice(), \.log.format, "What a line looks like: for people, or for programs."),
         ConfigurationKey(
             "log.path", .fileOrDirectory, \.log.path,
             "Where it is told; a directory: ordinal.log in it; unset: standard error."),

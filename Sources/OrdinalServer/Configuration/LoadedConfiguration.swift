@@ -42,10 +42,38 @@ public struct LoadedConfiguration: Sendable {
     /// - `redis.tls.client_ca` (path, optional): The authority that signs clients' certificates, in PEM.
     /// - `redis.tls.client_certificates` (`none`, `optional` or `required`, default: `by redis.tls.client_ca`):
     ///   Whether clients must show a certificate; by default if there is an authority for them.
+    /// - `http.address` (`off` or HOST:PORT, default: `127.0.0.1:8080`): Where HTTP clients connect; port 0: one
+    ///   that is free; off: nowhere.
+    /// - `http.allow_unauthenticated` (boolean, default: `false`): Whether to listen beyond this machine without a
+    ///   password.
+    /// - `http.idalloc_status` (`fitting` or `200`, default: `fitting`): With which status /alloc answers a request
+    ///   that fails; 200 is what idalloc does.
+    /// - `http.count_max` (number, default: `100`): How many numbers /alloc and tinyid's nextId hand out at once.
+    /// - `http.tinyid_segment` (number, default: `1000`): How many numbers tinyid's nextSegmentId hands to a client.
+    /// - `http.trace_header` (header field, default: `X-Trace-Id`): The header that brings a trace id and carries it
+    ///   back.
+    /// - `http.max_body` (size, default: `64KiB`): How long a body may be.
+    /// - `http.max_headers` (size, default: `16KiB`): How long the header fields of a request may be together.
+    /// - `http.max_connections` (number, default: `10_000`): How many clients may be connected.
+    /// - `http.request_timeout` (duration, default: `10s`): How long a client has to send a request.
+    /// - `http.write_timeout` (duration, default: `10s`): How long a client has to take a response.
+    /// - `http.idle_timeout` (duration, default: `1m`): After how long without a request a client is disconnected.
+    /// - `http.access_log` (boolean, default: `false`): Whether every request is told in the log.
+    /// - `http.tls.certificate` (path, optional): The certificate with its chain, in PEM; with it there is TLS, and
+    ///   HTTP/2.
+    /// - `http.tls.key` (path, optional): The private key of the certificate, in PEM.
+    /// - `http.tls.client_ca` (path, optional): The authority that signs clients' certificates.
+    /// - `http.tls.client_certificates` (`none`, `optional` or `required`, default: `by http.tls.client_ca`): What
+    ///   clients must show; required as soon as there is an authority for them.
     /// - `auth.use_password` (password, optional): The password of those who take numbers.
     /// - `auth.use_password_file` (path, optional): A file whose first line is that password.
     /// - `auth.admin_password` (password, optional): The password of those who may do everything.
     /// - `auth.admin_password_file` (path, optional): A file whose first line is that password.
+    /// - `auth.tokens_file` (path, optional): A file with a line ROLE NAME TOKEN for each client that has a token of
+    ///   its own.
+    /// - `rate.server` (number, optional): How many requests per second are admitted of all clients together.
+    /// - `rate.client` (number, optional): How many of each client: an address, or whoever has authenticated.
+    /// - `rate.sequence` (number, optional): How many for each sequence.
     /// - `runway` (duration, default: `1m`): How long numbers in hand should last with the store away.
     /// - `segment.min` (number, default: `1000`): The smallest segment.
     /// - `segment.max` (number, default: `100_000_000`): The largest segment.
@@ -64,9 +92,12 @@ public struct LoadedConfiguration: Sendable {
     /// - `sequences.idle` (duration, default: `10m`): After how long without use a sequence leaves memory.
     /// - `waiters.max` (number, default: `100_000`): How many requests wait at most for one sequence.
     /// - `drain` (duration, default: `10s`): How long a stop may take.
+    /// - `metrics.sequences` (number, default: `100`): How many sequences metrics tell one by one, the busiest
+    ///   first.
     /// - `event_loops` (number, default: `one per core`): How many cores serve connections.
     /// - `log.level` (`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`, default: `info`): What is
     ///   told: this level and above.
+    /// - `log.format` (`text` or `json`, default: `text`): What a line looks like: for people, or for programs.
     /// - `log.path` (path, optional): Where it is told; a directory: ordinal.log in it; unset: standard error.
     ///
     /// - Throws: ``ConfigurationError``, with every problem there is.

@@ -118,8 +118,18 @@ extension ServerConfiguration {
 
     /// What is told, and where.
     public struct Log: Sendable {
+        /// What a line looks like.
+        public enum Format: String, Sendable, CaseIterable {
+            /// For people.
+            case text
+            /// An object for programs.
+            case json
+        }
+
         /// What is told: this level and above.
         public var level = Logger.Level.info
+        /// What a line looks like.
+        public var format = Format.text
         /// A file, or a directory for a file `ordinal.log`; nil: standard error.
         public var path: String?
     }

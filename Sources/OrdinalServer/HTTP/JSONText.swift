@@ -28,6 +28,13 @@ struct JSONText {
         needsComma = false
     }
 
+    /// A name that is not known beforehand.
+    mutating func name(_ name: String) {
+        write(name)
+        buffer.writeStaticString(":")
+        needsComma = false
+    }
+
     private mutating func nest(_ open: StaticString, _ close: StaticString, _ body: (inout JSONText) -> Void) {
         begin()
         buffer.writeStaticString(open)

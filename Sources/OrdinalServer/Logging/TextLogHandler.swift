@@ -1,4 +1,3 @@
-import Glibc
 public import Logging
 
 /// Writes a log that people read: `2026-11-21T13:41:24.123Z info  message key=value`.
@@ -28,18 +27,10 @@ public struct TextLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         var line = "\(LogTime.now) \(event.level.padded) \(event.message.description.onSingleLine)"
-        for (key, value) in fields(of: event).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in event.fields(beside: metadata, metadataProvider).sorted(by: { $0.key < $1.key }) {
             line += " \(key.onSingleLine)=\("\(value)".asFieldValue)"
         }
         output.write(line)
-    }
-
-    private func fields(of event: LogEvent) -> Logger.Metadata {
-        var fields = metadata
-        if let metadataProvider { fields.merge(metadataProvider.get()) { $1 } }
-        if let own = event.metadata { fields.merge(own) { $1 } }
-        if let error = event.error { fields["error"] = "\(error)" }
-        return fields
     }
 }
 
@@ -59,23 +50,4 @@ extension String {
         }
         return "\"\(escaped)\""
     }
-}
-
-/// The time of day in UTC, for people.
-private struct LogTime: CustomStringConvertible {
-    var description: String
-
-    static var now: LogTime {
-        let (seconds, microseconds) = WallClock.now
-        var time = time_t(seconds)
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-        let milliseconds = String(1_000 + microseconds / 1_000).dropFirst()
-        return LogTime(
-            description:
-                "\(date)T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)Z")
-    }
-
-    private static func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

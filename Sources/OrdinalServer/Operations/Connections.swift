@@ -23,15 +23,15 @@ final class Connections: Sendable {
     var accepted: Int { total.load(ordering: .relaxed) }
     /// For how many there was no room.
     var rejected: Int { refused.load(ordering: .relaxed) }
-    /// Whether no more are taken in.
+    /// Whether all are being told to end. One that came in at the last moment was not told with the others.
     var isDraining: Bool { state.withLockedValue(\.isDraining) }
 
-    /// Takes a connection in until it closes. Answers false if there is no room for it, or if the server stops.
+    /// Takes a connection in until it closes. Answers false if there is no room for it.
     func admit(_ channel: any Channel) -> Bool {
         total.add(1, ordering: .relaxed)
         let key = ObjectIdentifier(channel)
         let isAdmitted = state.withLockedValue { state in
-            guard !state.isDraining, state.channels.count < limit else { return false }
+            guard state.channels.count < limit else { return false }
             state.channels[key] = channel
             return true
         }
@@ -50,7 +50,7 @@ final class Connections: Sendable {
         }
     }
 
-    /// Takes no more in.
+    /// From now on those that still come are to end, too.
     func beginDrain() { state.withLockedValue { $0.isDraining = true } }
 
     /// Waits until all have closed; what is left at the deadline is closed all the same.

@@ -40,14 +40,17 @@ final class RedisFront: Sendable {
     }
 
     private func accept(_ channel: any Channel) throws {
-        guard connections.admit(channel) else {
-            return connections.isDraining ? channel.close(promise: nil) : refuse(channel)
-        }
+        guard connections.admit(channel) else { return refuse(channel) }
         if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.current)) }
         var session = Session(id: nextID.add(1, ordering: .relaxed).oldValue, services: services)
         session.client = ClientKey(channel.remoteAddress)
         let handler = RedisConnectionHandler(session, executor: executors[channel.eventLoop])
         try channel.pipeline.syncOperations.addHandler(handler)
+        if connections.isDraining {
+            channel.eventLoop.execute {
+                channel.pipeline.fireUserInboundEventTriggered(RedisConnectionHandler.Message.drain)
+            }
+        }
     }
 
     private func refuse(_ channel: any Channel) {

@@ -41,8 +41,13 @@ import Testing
         "segment.min": "13", "segment.max": "14", "segment.size": "15", "wait": "16s", "run.max": "17",
         "failover_offset": "18", "fallback": "a,b", "create": "admin", "create_rate": "19",
         "sequences.max": "20", "sequences.live": "21", "sequences.idle": "22s", "waiters.max": "23", "drain": "24s",
-        "event_loops": "25",
-        "log.level": "error", "log.path": "/tmp",
+        "event_loops": "25", "http.address": "off", "http.allow_unauthenticated": "true",
+        "http.idalloc_status": "200", "http.count_max": "28", "http.tinyid_segment": "29",
+        "http.trace_header": "X-Request-Id", "http.max_body": "30KiB", "http.max_headers": "31KiB",
+        "http.max_connections": "32", "http.request_timeout": "33s", "http.write_timeout": "34s",
+        "http.idle_timeout": "35s", "http.access_log": "true", "rate.server": "36", "rate.client": "37",
+        "rate.sequence": "38", "metrics.sequences": "39",
+        "log.level": "error", "log.format": "json", "log.path": "/tmp",
     ]
 
     @Test func everyKeyIsReadFromItsVariableAndReachesTheConfiguration() async throws {
@@ -53,6 +58,10 @@ import Testing
         values["redis.tls.key"] = "\(files.path)/server.key"
         values["redis.tls.client_ca"] = "\(files.path)/server.crt"
         values["redis.tls.client_certificates"] = "optional"
+        for part in ["certificate", "key", "client_ca", "client_certificates"] {
+            values["http.tls.\(part)"] = values["redis.tls.\(part)"]
+        }
+        values["auth.tokens_file"] = try files.write("use reader 0123456789abcdef\n")
         let named = values.map { name, value in (ConfigurationKey.named(name)?.environmentVariable ?? name, value) }
         let loaded = try await load(environment: Dictionary(uniqueKeysWithValues: named))
         for key in ConfigurationKey.all where !key.name.hasSuffix("password_file") {

@@ -40,24 +40,25 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         guard conduct.takesIn(part) else { return }
-        switch part {
-        case .head: watchRequest(context)
-        case .body: break
-        case .end:
-            requestDeadline?.cancel()
-            requestDeadline = nil
-        }
+        if case .head = part { endWatch() }
+        if case .end = part { endWatch() }
         context.fireChannelRead(data)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // Most requests are there at once, and cost no timer.
+        if conduct.isReading, !conduct.isEnding, requestDeadline == nil { watchRequest(context) }
         context.fireChannelReadComplete()
         // Those behind may not want any more; what is thrown away must be read all the same.
         if conduct.isEnding { context.read() }
     }
 
-    private func watchRequest(_ context: ChannelHandlerContext) {
+    private func endWatch() {
         requestDeadline?.cancel()
+        requestDeadline = nil
+    }
+
+    private func watchRequest(_ context: ChannelHandlerContext) {
         let loopBound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         requestDeadline = context.eventLoop.scheduleTask(in: requestTimeout) {
             let (handler, context) = loopBound.value

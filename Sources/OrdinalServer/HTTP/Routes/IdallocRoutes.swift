@@ -36,7 +36,7 @@ private struct AllocRequest {
         do { body = try JSONDecoder().decode(Body.self, from: bytes) } catch {
             throw .badRequest("the body must be JSON such as {\"serviceName\":\"order\",\"count\":3}")
         }
-        let service = body.serviceName.trimmed.lowercased()
+        let service = body.serviceName.asServiceName
         guard (1...64).contains(service.utf8.count) else {
             throw .badRequest("serviceName must have 1 to 64 bytes")
         }
@@ -86,9 +86,12 @@ private func idallocCode(_ failure: HTTPFailure) -> Int64 {
 }
 
 extension String {
-    /// The text without white space at its ends.
-    fileprivate var trimmed: String {
+    /// The text without white space at its ends, in lower case.
+    fileprivate var asServiceName: String {
+        // Most names are like this already, which is much faster to see than to bring about.
+        let isPlain = utf8.allSatisfy { (0x21...0x7E).contains($0) && !(0x41...0x5A).contains($0) }
+        guard !isPlain else { return self }
         let isSpace: (Character) -> Bool = \.isWhitespace
-        return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+        return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed()).lowercased()
     }
 }

@@ -6,11 +6,11 @@ import Testing
 @Suite struct IdempotencyMemoryTests {
     typealias Memory = IdempotencyMemory<String>
 
-    private let now = Shared(Duration.seconds(100))
-    private let life = Shared<Life?>(.one)
+    private let now = SharedValue(Duration.seconds(100))
+    private let life = SharedValue<Life?>(.one)
     private let memory: Memory
     /// How often work was begun.
-    private let begun = Shared(0)
+    private let begun = SharedValue(0)
 
     init() {
         let limits = IdempotencyLimits(keys: 2, bytes: 10_000, waiters: 3, waitersPerKey: 3)
@@ -19,7 +19,7 @@ import Testing
 
     /// Sends a request in a task of its own, whose work waits for `gate` and then comes to `completion`.
     private func send(
-        _ text: String = "k", _ request: String = "a", wait: Duration = .seconds(5), gate: Gate? = nil,
+        _ text: String = "k", _ request: String = "a", wait: Duration = .seconds(5), gate: WorkGate? = nil,
         doing completion: Memory.Completion
     ) throws -> Task<Result<String, IdempotencyError>, Never> {
         let (memory, begun, life, deadline) = (memory, begun, life, now.value + wait)
@@ -45,11 +45,11 @@ import Testing
     }
 
     private func waiters(_ count: Int) async {
-        await eventually("\(count) wait") { memory.usage.waiting == count }
+        await untilTrue("\(count) wait") { memory.usage.waiting == count }
     }
 
     private func work(_ count: Int) async {
-        await eventually("\(count) works were begun") { begun.value == count }
+        await untilTrue("\(count) works were begun") { begun.value == count }
     }
 
     @Test func theWorkIsDoneOnce() async throws {
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func concurrentRepeatsGetTheAnswerOfTheFirst() async throws {
-        let gate = Gate()
+        let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1"))
         await work(1)
         let second = try send(doing: done("2"))
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func theWorkGoesOnWhenItsClientIsGone() async throws {
-        let gate = Gate()
+        let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1"))
         await work(1)
         let second = try send(doing: done("2"))
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func whatCameToNothingIsTriedByTheNext() async throws {
-        let (gate, next) = (Gate(), Gate())
+        let (gate, next) = (WorkGate(), WorkGate())
         let first = try send(gate: gate, doing: .forget("away"))
         await work(1)
         let second = try send(gate: next, doing: done("2"))
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func oneThatLeavesIsPassedOver() async throws {
-        let gate = Gate()
+        let gate = WorkGate()
         let first = try send(gate: gate, doing: .forget("away"))
         await work(1)
         let second = try send(doing: done("2"))
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test func waitingEndsAtTheDeadline() async throws {
-        let gate = Gate()
+        let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1"))
         await work(1)
         let patient = try send(wait: .seconds(9), doing: done("2"))
@@ -148,7 +148,7 @@ import Testing
         gate.open()
         #expect(await first.value == .success("1"))
         // The watch ended with the last who waited, and begins anew.
-        let (other, late) = (Gate(), try send("l", doing: done("5")))
+        let (other, late) = (WorkGate(), try send("l", doing: done("5")))
         #expect(await late.value == .success("5"))
         now.value += .seconds(600)
         _ = try send("m", gate: other, doing: done("6"))
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test func oneWhoIsCancelledBeforehandDoesNothing() async throws {
-        let gate = Gate()
+        let gate = WorkGate()
         let (memory, key) = (memory, try key("k"))
         let task = Task {
             await gate.pass()
@@ -194,7 +194,7 @@ import Testing
 
     @Test func anAnswerOfANewerLifeIsNotTakenForOld() async throws {
         // The repeat comes while the sequence has its first life, and the answer comes from its second.
-        let gate = Gate()
+        let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1", life: .two))
         await work(1)
         let second = try send(doing: done("2"))
@@ -207,7 +207,7 @@ import Testing
     }
 
     @Test func oneThatWaitedForAnEndedLifeDoesItAnew() async throws {
-        let gate = Gate()
+        let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1"))
         await work(1)
         life.value = .two
@@ -221,7 +221,7 @@ import Testing
     // MARK: - Bounds
 
     @Test func thereIsRoomForSoManyAndNoMore() async throws {
-        let gate = Gate()
+        let gate = WorkGate()
         #expect(try await send("a", doing: done("1")).value == .success("1"))
         let pending = try send("b", gate: gate, doing: done("2"))
         await work(2)

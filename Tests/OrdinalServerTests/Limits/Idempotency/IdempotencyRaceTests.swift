@@ -6,7 +6,7 @@ import Testing
 /// Cancellation, completion and deadlines at once, on real threads: also to be run under ThreadSanitizer.
 @Suite struct IdempotencyRaceTests {
     @Test func aDeliveryIsTakenByExactlyOneSide() async {
-        for round in 0..<5_000 {
+        for round in 0..<1_000 {
             let delivery = Delivery<Int>()
             let waiter = Task { await delivery.value() }
             let canceller = Task {
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func oneThatIsCancelledBeforehandDoesNotWait() async {
-        let (delivery, gate, ended) = (Delivery<Int>(), Gate(), Shared(false))
+        let (delivery, gate, ended) = (Delivery<Int>(), WorkGate(), SharedValue(false))
         let waiter = Task {
             await gate.pass()
             let value = await delivery.value()
@@ -33,7 +33,7 @@ import Testing
         }
         waiter.cancel()
         gate.open()
-        await eventually("it ended") { ended.value }
+        await untilTrue("it ended") { ended.value }
         #expect(delivery.deliver(1) == !ended.value)
         #expect(await waiter.value == (ended.value ? nil : 1))
     }
@@ -42,8 +42,8 @@ import Testing
         for seed in 0..<60 as Range<UInt64> {
             let memory = IdempotencyMemory<Int>(
                 IdempotencyLimits(keys: 8, bytes: 1_000, lifetime: .seconds(600), waiters: 40, waitersPerKey: 30))
-            let done = Shared<[String: Int]>([:])
-            let told = Shared<[String: Set<Int>]>([:])
+            let done = SharedValue<[String: Int]>([:])
+            let told = SharedValue<[String: Set<Int>]>([:])
             var random = SeededRandom(seed: seed)
             var tasks: [Task<Void, Never>] = []
             for number in 1...120 {
@@ -79,7 +79,7 @@ import Testing
             }
             for task in tasks { await task.value }
             // Work whose client is gone may still be under way.
-            await eventually("no key is pending") { memory.usage.keys == done.value.count }
+            await untilTrue("no key is pending") { memory.usage.keys == done.value.count }
             #expect(done.value.values.allSatisfy { $0 == 1 }, "seed \(seed)")
             #expect(told.value.values.allSatisfy { $0.count == 1 }, "seed \(seed)")
             #expect(memory.undelivered == 0 && memory.usage.waiting == 0, "seed \(seed)")

@@ -21,7 +21,7 @@ struct SeededRandom: RandomNumberGenerator {
 }
 
 /// A value that tests set and closures read.
-final class Shared<Value: Sendable>: Sendable {
+final class SharedValue<Value: Sendable>: Sendable {
     private let box: NIOLockedValueBox<Value>
     init(_ value: Value) { box = NIOLockedValueBox(value) }
 
@@ -34,8 +34,8 @@ final class Shared<Value: Sendable>: Sendable {
 }
 
 /// Holds those who come until it is opened.
-final class Gate: Sendable {
-    private let waiting = Shared<[CheckedContinuation<Void, Never>]?>([])
+final class WorkGate: Sendable {
+    private let waiting = SharedValue<[CheckedContinuation<Void, Never>]?>([])
 
     func pass() async {
         await withCheckedContinuation { continuation in
@@ -57,7 +57,7 @@ final class Gate: Sendable {
 }
 
 /// Waits until `condition` holds, at most a minute.
-func eventually(_ what: String, _ condition: () -> Bool) async {
+func untilTrue(_ what: String, _ condition: () -> Bool) async {
     let end = ContinuousClock.now + .seconds(60)
     while !condition() {
         guard ContinuousClock.now < end else {
@@ -71,7 +71,7 @@ func eventually(_ what: String, _ condition: () -> Bool) async {
 
 extension Environment {
     /// The machine's tasks and a clock that a test moves. Whoever sleeps looks every millisecond.
-    static func hand(_ now: Shared<Duration>) -> Environment {
+    static func hand(_ now: SharedValue<Duration>) -> Environment {
         Environment(
             now: { now.value },
             sleep: { duration in
