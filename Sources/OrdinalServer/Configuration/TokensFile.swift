@@ -22,9 +22,9 @@ struct TokensFile {
             throw ReadError(description: "it is not UTF-8")
         }
         var tokens: [Credentials.Token] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             func wrong(_ what: String) -> ReadError { ReadError(description: "line \(index + 1): \(what)") }
-            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" })
+            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
             guard let first = words.first, !first.hasPrefix("#") else { continue }
             guard words.count == 3 else { throw wrong("write ROLE NAME TOKEN") }
             let role: Role

@@ -14,13 +14,18 @@ struct HTTPResponder: Sendable {
     init(_ services: HTTPServices) {
         self.services = services
         traceHeader = HTTPField.Name(services.options.traceHeader) ?? HTTPField.Name.traceID
+        let isTraced = RequestTracing.isOn
         let router = Router(context: HTTPContext.self)
         for (path, routes) in Dictionary(grouping: HTTPRoute.all, by: \.path) {
             for route in routes {
                 let metrics = services.metrics.route(path, route.method)
                 router.on(RouterPath(path), method: route.method) { request, context in
                     let begin = NIODeadline.now()
-                    let response = await route.respond(to: context.exchange(request))
+                    let exchange = context.exchange(request)
+                    let response = await TraceID.$current.withValue(exchange.traceID) {
+                        guard isTraced else { return await route.respond(to: exchange) }
+                        return await RequestTracing.span(path, request) { await route.respond(to: exchange) }
+                    }
                     metrics.count(response.status, nanoseconds: (NIODeadline.now() - begin).nanoseconds)
                     return response
                 }

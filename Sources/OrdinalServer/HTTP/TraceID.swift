@@ -3,6 +3,9 @@ import Hummingbird
 
 /// The name under which a request is found again: in logs here, and in those of whoever sent it.
 enum TraceID {
+    /// That of the request on whose behalf something is done, be it a refill that goes on after the answer.
+    @TaskLocal static var current: String?
+
     private static let longest = 128
 
     /// What the request brings, in its own header or as W3C's `traceparent`; else a new one.

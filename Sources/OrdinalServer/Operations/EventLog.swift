@@ -21,6 +21,8 @@ final class EventLog: Sendable {
 
     func report(_ event: SequencerEvent) {
         metrics.count(event)
+        var logger = logger
+        if let trace = TraceID.current { logger[metadataKey: "trace"] = "\(trace)" }
         switch event {
         case .opened(let name, let life):
             logger.debug("sequence opened", metadata: ["sequence": "\(name)", "life": "\(life)"])

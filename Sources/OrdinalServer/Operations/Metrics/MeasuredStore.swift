@@ -1,10 +1,12 @@
 import Ordinal
 import PrometheusMetrics
+import Tracing
 
-/// A store whose calls are counted and timed, and otherwise the store that it stands for.
+/// A store whose calls are counted, timed and traced, and otherwise the store that it stands for.
 struct MeasuredStore: SequenceStore {
     let base: any SequenceStore
     private let calls: [Call: Meter]
+    private let isTraced = RequestTracing.isOn
 
     private enum Call: String, CaseIterable {
         case status, create, find, reserve, release, advance, change, restart, delete, list, changes
@@ -33,7 +35,20 @@ struct MeasuredStore: SequenceStore {
         calls = Dictionary(uniqueKeysWithValues: Call.allCases.map { ($0, Meter($0, registry)) })
     }
 
-    private func measuring<Answer>(
+    private func measuring<Answer: Sendable>(
+        _ call: Call, _ body: () async throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        guard isTraced else { return try await timing(call, body) }
+        let result = await withSpan("store \(call.rawValue)", ofKind: .client) { span -> Result<Answer, StoreError> in
+            do throws(StoreError) { return .success(try await timing(call, body)) } catch {
+                span.setStatus(SpanStatus(code: .error, message: "\(error)"))
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func timing<Answer>(
         _ call: Call, _ body: () async throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
         guard let meter = calls[call] else { preconditionFailure("every call has a meter") }

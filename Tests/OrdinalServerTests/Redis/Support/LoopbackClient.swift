@@ -9,8 +9,9 @@ final class LoopbackClient {
 
     init(port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var time = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        // Seconds and microseconds: a `timeval`.
+        var time = (20, 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout.size(ofValue: time)))
         if var receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
         }
@@ -56,12 +57,16 @@ final class LoopbackClient {
     /// Everything up to the end.
     func rest() async throws -> String { try await receive(upTo: .max) }
 
-    /// The integers that come up to the end: too many, maybe, to look at them as text.
+    /// The integers that come up to the end: too many, maybe, to look at them as text. Errors are passed over: a node that
+    /// stops says so to whoever waits for a number.
     func restOfNumbers() async throws -> [Int] {
         var numbers: [Int] = []
-        var number = 0
+        var (number, isError) = (0, false)
         for byte in try await receiveBytes(upTo: .max) {
             switch byte {
+            case UInt8(ascii: "-") where number == 0: isError = true
+            case UInt8(ascii: "\n") where isError: isError = false
+            case _ where isError: break
             case UInt8(ascii: "0")...UInt8(ascii: "9"): number = number * 10 + Int(byte - UInt8(ascii: "0"))
             case UInt8(ascii: "\n"):
                 numbers.append(number)
