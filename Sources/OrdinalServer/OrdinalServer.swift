@@ -12,7 +12,7 @@ public import ServiceLifecycle
 /// A whole number server: a store, the engine, and the fronts, as one service.
 ///
 /// ```swift
-/// let server = try await OrdinalServer(configuration: configuration, logger: logger)
+/// let server = try OrdinalServer(configuration: configuration, logger: logger)
 /// let group = ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
 /// try await group.run()
 /// ```
@@ -63,6 +63,8 @@ public final class OrdinalServer: Service {
         configuration: ServerConfiguration, store: any SequenceStore, logger: Logger, logOutput: LogOutput? = nil,
         serviceManager: ServiceManager? = nil
     ) throws {
+        // One that was made in code has not been checked by whoever reads files.
+        try configuration.check()
         self.serviceManager = serviceManager
         self.configuration = configuration
         self.logger = logger

@@ -20,10 +20,10 @@ struct NumbersInHand {
     /// The length of the longest contiguous run that could be taken.
     var longest: Int64 { queue.reduce(headCount) { max($0, $1.count) } }
 
-    /// Whether `count` contiguous numbers can be promised besides those that are, in whatever order they are taken.
-    func covers(_ count: Int64, besides line: WaitingLine) -> Bool {
-        if count <= 1, line.promisedRuns == 0 { return self.count - line.promised >= count }
-        return longest >= line.promised + count
+    /// Whether what is wanted can be promised besides what is, in whatever order it is taken.
+    func covers(_ demand: Demand, besides line: WaitingLine) -> Bool {
+        if !demand.isRun, line.promisedRuns == 0 { return count - line.promised >= demand.count }
+        return longest >= line.promised + demand.count
     }
 
     private var headCount: Int64 { count > 0 ? (last - next) / increment + 1 : 0 }

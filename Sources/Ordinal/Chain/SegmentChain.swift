@@ -126,17 +126,15 @@ struct SegmentChain {
         return inHand.take()
     }
 
-    /// Takes the next numbers, up to `limit` of them, as far as they are contiguous and here.
-    mutating func takeUpTo(_ limit: Int64) -> Run? {
-        guard mayTakeNow(1) else { return nil }
-        // Beside a promised run, whatever is not in the longest one's spare room may be what the run needs.
-        let spare = line.promisedRuns == 0 ? inHand.count : inHand.longest
-        return inHand.takeUpTo(min(limit, spare - line.promised))
+    /// Takes `count` numbers in as many runs as it takes; nil if they are not all here.
+    mutating func take(inPieces count: Int64) -> [Run]? {
+        let demand = Demand(count, inPieces: true)
+        return mayTakeNow(demand) ? take(demand)?.0 : nil
     }
 
     /// Whoever waits goes first: a new request may have only what was promised to nobody, and only if all are ready.
-    private func mayTakeNow(_ count: Int64) -> Bool {
-        line.unready == 0 && inHand.covers(count, besides: line)
+    private func mayTakeNow(_ demand: Demand) -> Bool {
+        line.unready == 0 && inHand.covers(demand, besides: line)
     }
 
     // MARK: - Waiting
@@ -144,7 +142,7 @@ struct SegmentChain {
     /// What happens to a request that asks for numbers.
     enum Joining: Hashable {
         /// With numbers, if it asked for any.
-        case served(Run?)
+        case served([Run])
         case waiting(Ticket)
         case refused(SequencerError)
         /// The sequence left memory: look it up anew.
@@ -153,12 +151,12 @@ struct SegmentChain {
 
     /// Serves a request at once, or puts it in line. One for no numbers only wants the sequence to be open.
     mutating func join(
-        count: Int64, creates: Bool, deadline: Duration, now: Duration
+        _ demand: Demand, creates: Bool, deadline: Duration, now: Duration
     ) -> (Joining, [Action]) {
         guard phase != .gone else { return (.gone, []) }
         guard !isStopping else { return (.refused(.stopping), []) }
-        if phase == .open, mayTakeNow(count), let (run, actions) = take(run: count) {
-            return (.served(run), actions + proceed(now))
+        if phase == .open, mayTakeNow(demand), let (runs, actions) = take(demand) {
+            return (.served(runs), actions + proceed(now))
         }
         if isExhausted, line.unready == 0 {
             return (.refused(.exhausted(maximum: options.maximum)), [])
@@ -167,13 +165,13 @@ struct SegmentChain {
             return (.refused(.overloaded("\(line.count) requests wait for this sequence")), [])
         }
         guard deadline > now else { return (.refused(timedOut()), []) }
-        let ticket = line.join(count: count, deadline: deadline, creates: creates)
+        let ticket = line.join(demand, deadline: deadline, creates: creates)
         return (.waiting(ticket), proceed(now))
     }
 
     /// What becomes of a request that was told that it is ready.
     enum Claim: Hashable {
-        case served(Run?)
+        case served([Run])
         /// Others took what it needed; it waits at its old place.
         case waiting
         case gone
@@ -181,10 +179,10 @@ struct SegmentChain {
 
     /// Takes the numbers of a request that is ready.
     mutating func claim(_ ticket: Ticket, now: Duration) -> (Claim, [Action]) {
-        guard phase != .gone, let count = line.count(wantedBy: ticket) else { return (.gone, []) }
-        if phase == .open, let (run, actions) = take(run: count) {
+        guard phase != .gone, let demand = line.demand(of: ticket) else { return (.gone, []) }
+        if phase == .open, let (runs, actions) = take(demand) {
             _ = line.leave(ticket)
-            return (.served(run), actions + proceed(now))
+            return (.served(runs), actions + proceed(now))
         }
         line.putBack(ticket)
         return (.waiting, proceed(now))
@@ -210,11 +208,19 @@ struct SegmentChain {
         .timedOut(after: policy.wait, reason: lastFailure?.description ?? "the store has not answered yet")
     }
 
-    private mutating func take(run count: Int64) -> (Run?, [Action])? {
-        guard count > 0 else { return (nil, []) }
-        guard let (run, abandoned) = inHand.take(run: count) else { return nil }
-        dropped += abandoned
-        return (run, gap(.runDidNotFit, abandoned))
+    private mutating func take(_ demand: Demand) -> ([Run], [Action])? {
+        if demand.isRun {
+            guard let (run, abandoned) = inHand.take(run: demand.count) else { return nil }
+            dropped += abandoned
+            return ([run], gap(.runDidNotFit, abandoned))
+        }
+        guard inHand.count >= demand.count else { return nil }
+        var (runs, missing): ([Run], Int64) = ([], demand.count)
+        while missing > 0, let run = inHand.takeUpTo(missing) {
+            runs.append(run)
+            missing -= run.count
+        }
+        return (runs, [])
     }
 
     // MARK: - What comes next
@@ -268,7 +274,7 @@ struct SegmentChain {
         // After a failure: the smallest that helps, since a lost reply costs the whole segment.
         let count =
             failures > 0
-            ? max(policy.segmentSize.smallest, line.firstInLine()?.count ?? 1)
+            ? max(policy.segmentSize.smallest, line.firstInLine()?.demand.count ?? 1)
             : runway.count(waitedFor: line.waitedFor)
         return Reservation(
             name: name, life: life, count: count, above: floor, heard: ceiling,

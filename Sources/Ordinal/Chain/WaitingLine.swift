@@ -1,14 +1,28 @@
 /// Identifies a request that waits for numbers.
 typealias Ticket = UInt64
 
+/// What a request wants.
+struct Demand: Hashable, ExpressibleByIntegerLiteral {
+    /// How many numbers; 0 if it only wants the sequence to be open.
+    let count: Int64
+    /// Whether they must be contiguous.
+    let isRun: Bool
+
+    init(_ count: Int64, inPieces: Bool = false) {
+        self.count = count
+        isRun = count > 1 && !inPieces
+    }
+
+    init(integerLiteral count: Int64) { self.init(count) }
+}
+
 /// The requests that wait for numbers of one sequence, first come first served.
 ///
 /// A request is first *in line*, then *ready*: numbers are there and promised to it, and it comes to take them by itself.
 /// One that is gone by then takes nothing.
 struct WaitingLine {
     struct Waiter {
-        /// How many contiguous numbers it wants; 0 if it only wants the sequence to be open.
-        let count: Int64
+        let demand: Demand
         /// When it gives up.
         let deadline: Duration
         /// Whether it wants the sequence to be created if there is none.
@@ -24,7 +38,7 @@ struct WaitingLine {
 
     /// How many numbers are promised to those who are ready.
     private(set) var promised: Int64 = 0
-    /// How many of those who are ready want more than one number.
+    /// How many of those who are ready want a run.
     private(set) var promisedRuns = 0
     /// How many numbers those want who are not ready.
     private(set) var waitedFor: Int64 = 0
@@ -51,15 +65,15 @@ struct WaitingLine {
         return firstUnready
     }
 
-    func count(wantedBy ticket: Ticket) -> Int64? { waiters[ticket]?.count }
+    func demand(of ticket: Ticket) -> Demand? { waiters[ticket]?.demand }
 
     /// When the next request gives up.
     mutating func nextDeadline() -> Duration? { firstInLine()?.deadline }
 
-    mutating func join(count: Int64, deadline: Duration, creates: Bool) -> Ticket {
+    mutating func join(_ demand: Demand, deadline: Duration, creates: Bool) -> Ticket {
         defer { nextTicket += 1 }
-        waiters[nextTicket] = Waiter(count: count, deadline: deadline, creates: creates)
-        waitedFor += count
+        waiters[nextTicket] = Waiter(demand: demand, deadline: deadline, creates: creates)
+        waitedFor += demand.count
         unready += 1
         return nextTicket
     }
@@ -76,19 +90,19 @@ struct WaitingLine {
         guard let waiter = waiters[ticket], waiter.isReady else { return }
         takeBack(waiter)
         waiters[ticket]?.isReady = false
-        waitedFor += waiter.count
+        waitedFor += waiter.demand.count
         unready += 1
         firstUnready = min(firstUnready, ticket)
     }
 
     /// Makes requests ready, in their order, for as long as `canPromise` allows it.
-    mutating func makeReady(_ canPromise: (WaitingLine, Int64) -> Bool) -> [Ticket] {
+    mutating func makeReady(_ canPromise: (WaitingLine, Demand) -> Bool) -> [Ticket] {
         var ready: [Ticket] = []
-        while let waiter = firstInLine(), canPromise(self, waiter.count) {
+        while let waiter = firstInLine(), canPromise(self, waiter.demand) {
             waiters[firstUnready]?.isReady = true
             unmark(waiter)
-            promised += waiter.count
-            if waiter.count > 1 { promisedRuns += 1 }
+            promised += waiter.demand.count
+            if waiter.demand.isRun { promisedRuns += 1 }
             ready.append(firstUnready)
         }
         return ready
@@ -102,12 +116,12 @@ struct WaitingLine {
     }
 
     private mutating func unmark(_ waiter: Waiter) {
-        waitedFor -= waiter.count
+        waitedFor -= waiter.demand.count
         unready -= 1
     }
 
     private mutating func takeBack(_ waiter: Waiter) {
-        promised -= waiter.count
-        if waiter.count > 1 { promisedRuns -= 1 }
+        promised -= waiter.demand.count
+        if waiter.demand.isRun { promisedRuns -= 1 }
     }
 }

@@ -46,13 +46,14 @@ public final class SequenceAllocator: Sendable {
         return number
     }
 
-    /// Takes the next numbers, as many of `limit` as are at hand and contiguous.
+    /// Takes the next `count` numbers, in as many runs as it takes, if all of them are at hand.
     ///
-    /// - Returns: At least one number, or nil as in ``take()``.
-    public func takeUpTo(_ limit: Int64) -> Run? {
-        let (run, isRefillDue) = state.withLockedValue { ($0.chain.takeUpTo(limit), $0.chain.isRefillDue) }
+    /// - Returns: The numbers, or nil as in ``take()``: then none was taken. Go to ``Sequencer/numbers(_:count:creates:within:)``.
+    public func take(_ count: Int64) -> [Run]? {
+        guard count >= 1 else { return nil }
+        let (runs, isRefillDue) = state.withLockedValue { ($0.chain.take(inPieces: count), $0.chain.isRefillDue) }
         if isRefillDue { refill() }
-        return run
+        return runs
     }
 
     private func refill() {
@@ -63,16 +64,16 @@ public final class SequenceAllocator: Sendable {
     // MARK: - With waiting
 
     enum Obtained {
-        case served(Run?)
+        case served([Run])
         case gone
     }
 
-    /// Takes `count` contiguous numbers as soon as they are there. With 0 it only waits until the sequence is open.
-    func obtain(_ count: Int64, creates: Bool, deadline: Duration) async throws(SequencerError) -> Obtained {
+    /// Takes what is wanted as soon as all of it is there.
+    func obtain(_ demand: Demand, creates: Bool, deadline: Duration) async throws(SequencerError) -> Obtained {
         let ticket: Ticket
         let now = runner.environment.now()
-        switch apply({ $0.join(count: count, creates: creates, deadline: deadline, now: now) }) {
-        case .served(let run): return .served(run)
+        switch apply({ $0.join(demand, creates: creates, deadline: deadline, now: now) }) {
+        case .served(let runs): return .served(runs)
         case .gone: return .gone
         case .refused(let error): throw error
         case .waiting(let number): ticket = number
@@ -88,7 +89,7 @@ public final class SequenceAllocator: Sendable {
             case .ready:
                 let now = runner.environment.now()
                 switch apply({ $0.claim(ticket, now: now) }) {
-                case .served(let run): return .served(run)
+                case .served(let runs): return .served(runs)
                 case .waiting: continue
                 case .gone: return .gone
                 }

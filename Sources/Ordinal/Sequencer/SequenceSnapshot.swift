@@ -15,7 +15,9 @@ public struct SequenceSnapshot: Hashable, Sendable {
     public let issued: Int64
     /// Numbers per second, since the last refill.
     public let rate: Double
-    /// How many seconds the numbers in hand last at that rate; nil if nobody takes any.
+    /// Whether the store has no more numbers below the maximum.
+    public let isExhausted: Bool
+    /// How many seconds the numbers in hand last at that rate; nil if nobody takes any, or if no more would come anyhow.
     public let runway: Double?
     /// How many numbers the next segment will have.
     public let segmentSize: Int64
@@ -35,7 +37,8 @@ public struct SequenceSnapshot: Hashable, Sendable {
         next = chain.inHand.first
         issued = chain.issued
         rate = chain.runway.rate(issued: chain.issued, now: now)
-        runway = rate > 0 ? Double(inHand) / rate : nil
+        isExhausted = chain.isExhausted
+        runway = rate > 0 && !isExhausted ? Double(inHand) / rate : nil
         segmentSize = chain.runway.target
         waiting = chain.line.count
         floor = chain.floor == .min ? nil : chain.floor

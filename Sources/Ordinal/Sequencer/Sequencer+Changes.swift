@@ -65,6 +65,7 @@ extension Sequencer {
     public func create(
         _ name: SequenceName, at ceiling: Int64, options: SequenceOptions
     ) async throws(SequencerError) -> SequenceRecord {
+        guard name != .fallbackStarts else { throw .reserved }
         try await runner.creations.admit(to: store)
         let life = Life(random: environment.random)
         do { return try await store.create(name, life: life, at: ceiling, options: options) } catch {

@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 ///
 /// ```swift
 /// let sequencer = Sequencer(store: store, journal: journal)
-/// let number = try await sequencer.next("orders", creates: true).first
+/// let number = try await sequencer.next(SequenceName("orders"), creates: true).first
 /// ```
 ///
 /// A program that keeps a sequencer for long also calls ``run()``, which lets idle sequences leave memory and hears what
@@ -72,57 +72,48 @@ public final class Sequencer: Sendable {
         guard count >= 1, count <= policy.maximumRun else {
             throw .invalidRun(count, maximum: policy.maximumRun)
         }
-        let run: Run?
+        // Whoever takes those numbers takes them from nodes that are to start.
+        guard name != .fallbackStarts else { throw .reserved }
+        let runs: [Run]
         do throws(SequencerError) {
-            (_, run) = try await obtain(name, count: count, creates: creates, within: limit)
+            (_, runs) = try await obtain(name, Demand(count), creates: creates, within: limit)
         } catch {
             return try fallBack(name, count: count, after: error)
         }
-        guard let run else { preconditionFailure("a request for numbers is served with numbers") }
+        guard let run = runs.first else { preconditionFailure("a request for numbers is served with numbers") }
         return run
     }
 
     /// Takes `count` numbers, in as many runs as it takes: nothing has to be passed over for it.
     ///
-    /// If no more are to be had in the middle, none is returned, and those already taken are counted as abandoned.
+    /// None is taken before all of them are there, so a request that fails has cost none.
     public func numbers(
         _ name: SequenceName, count: Int64, creates: Bool = false, within limit: Duration? = nil
     ) async throws(SequencerError) -> [Run] {
         guard count >= 1, count <= policy.maximumRun else {
             throw .invalidRun(count, maximum: policy.maximumRun)
         }
-        var (runs, missing): ([Run], Int64) = ([], count)
-        do {
-            while missing > 0 {
-                let atHand = live(name.bytes.span.bytes)?.takeUpTo(missing)
-                let run = if let atHand { atHand } else { try await next(name, creates: creates, within: limit) }
-                if let last = runs.last, let joined = last.joined(with: run) {
-                    runs[runs.count - 1] = joined
-                } else {
-                    runs.append(run)
-                }
-                missing -= run.count
-            }
+        guard name != .fallbackStarts else { throw .reserved }
+        do throws(SequencerError) {
+            return try await obtain(name, Demand(count, inPieces: true), creates: creates, within: limit).1
         } catch {
-            if missing < count { abandoned(count - missing, of: name, because: .runDidNotFit) }
-            throw error
+            return [try fallBack(name, count: count, after: error)]
         }
-        return runs
     }
 
     /// The sequence of this name, brought into memory if it is not there.
     func open(_ name: SequenceName) async throws(SequencerError) -> SequenceAllocator {
-        try await obtain(name, count: 0, creates: false).0
+        try await obtain(name, 0, creates: false).0
     }
 
     private func obtain(
-        _ name: SequenceName, count: Int64, creates: Bool, within limit: Duration? = nil
-    ) async throws(SequencerError) -> (SequenceAllocator, Run?) {
+        _ name: SequenceName, _ demand: Demand, creates: Bool, within limit: Duration? = nil
+    ) async throws(SequencerError) -> (SequenceAllocator, [Run]) {
         let deadline = environment.now() + min(limit ?? policy.wait, policy.wait)
         while true {
             let allocator = try allocator(of: name)
-            switch try await allocator.obtain(count, creates: creates, deadline: deadline) {
-            case .served(let run): return (allocator, run)
+            switch try await allocator.obtain(demand, creates: creates, deadline: deadline) {
+            case .served(let runs): return (allocator, runs)
             // It left memory after it was looked up. Its own farewell may still be under way.
             case .gone: remove(allocator)
             }

@@ -10,12 +10,6 @@ public struct Run: Hashable, Sendable, Sequence {
     /// The highest number.
     public var last: Int64 { first + (count - 1) * increment }
 
-    /// This run and `next` as one, if `next` goes on where this ends.
-    public func joined(with next: Run) -> Run? {
-        guard next.increment == increment, next.first == last + increment else { return nil }
-        return Run(first: first, count: count + next.count, increment: increment)
-    }
-
     /// The numbers, one after the other.
     public func makeIterator() -> Iterator { Iterator(upcoming: first, left: count, increment: increment) }
 

@@ -101,7 +101,7 @@ extension ConfigurationKey {
             "How many clients may be connected."),
         ConfigurationKey(
             "http.request_timeout", .duration(.milliseconds(100) ... .seconds(3_600)), \.http.options.requestTimeout,
-            "How long a client has to send a request."),
+            "How long a client has to send a request, its head and then its body."),
         ConfigurationKey(
             "http.write_timeout", .duration(.milliseconds(100) ... .seconds(3_600)), \.http.options.writeTimeout,
             "How long a client has to take a response."),

@@ -55,7 +55,8 @@ public struct LoadedConfiguration: Sendable {
     /// - `http.max_body` (size, default: `64KiB`): How long a body may be.
     /// - `http.max_headers` (size, default: `16KiB`): How long the header fields of a request may be together.
     /// - `http.max_connections` (number, default: `10_000`): How many clients may be connected.
-    /// - `http.request_timeout` (duration, default: `10s`): How long a client has to send a request.
+    /// - `http.request_timeout` (duration, default: `10s`): How long a client has to send a request, its head and then
+    ///   its body.
     /// - `http.write_timeout` (duration, default: `10s`): How long a client has to take a response.
     /// - `http.idle_timeout` (duration, default: `1m`): After how long without a request a client is disconnected.
     /// - `http.access_log` (boolean, default: `false`): Whether every request is told in the log.

@@ -46,6 +46,14 @@ extension ServerConfiguration {
         if let problem = log.path.flatMap(LogOutput.whyUnusable(path:)) { require(false, "log.path", advice: problem) }
         return conflicts + redis.tls.conflicts(of: "redis") + http.tls.conflicts(of: "http")
     }
+
+    /// Throws everything that does not fit together, in one line.
+    func check() throws(StartError) {
+        let conflicts = conflicts()
+        guard conflicts.isEmpty else {
+            throw StartError(conflicts.map { "\($0.keys[0]): \($0.advice)" }.joined(separator: "; "))
+        }
+    }
 }
 
 extension TLSFiles {

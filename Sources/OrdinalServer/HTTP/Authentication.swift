@@ -6,9 +6,13 @@ import Ordinal
 
 extension HTTPExchange {
     /// Whoever sends this request, if they may, and not too often. Who cannot tell who they are is counted by address.
-    func admit(for role: Role, isLimited: Bool) throws(HTTPFailure) -> Principal {
+    func admit(for role: Role, isLimited: Bool, secret: String?) throws(HTTPFailure) -> Principal {
         let found: Result<Principal, HTTPFailure>
-        do throws(HTTPFailure) { found = .success(try services.authenticate(request)) } catch {
+        do throws(HTTPFailure) {
+            var given: String?
+            if let secret { given = try query(secret) }
+            found = .success(try services.authenticate(request, secret: given))
+        } catch {
             found = .failure(error)
         }
         if isLimited, services.rates.isLimiting {
@@ -30,29 +34,37 @@ extension HTTPExchange {
 
 extension HTTPServices {
     /// Who sent a request, by its `Authorization`.
-    func authenticate(_ request: Request) throws(HTTPFailure) -> Principal {
-        guard let text = request.headers[.authorization] else {
-            guard let role = credentials.anonymousRole else { throw .unauthorized }
-            return Principal(name: "", role: role)
-        }
+    ///
+    /// - Parameter secret: What it brings elsewhere, for those who send no such field.
+    func authenticate(_ request: Request, secret: String?) throws(HTTPFailure) -> Principal {
         // Without any password nobody has to prove anything, and nothing that is said can be wrong.
         if let role = credentials.anonymousRole { return Principal(name: "", role: role) }
+        guard let text = request.headers[.authorization] else {
+            guard let secret else { throw .unauthorized }
+            guard let principal = credentials.principal(user: nil, password: Array(secret.utf8)) else {
+                throw .unknownSecret
+            }
+            return principal
+        }
         let parts = text.split(separator: " ", maxSplits: 1)
         guard parts.count == 2 else { throw .unauthorized }
         switch parts[0].lowercased() {
         case "bearer":
             guard let principal = credentials.principal(user: nil, password: Array(parts[1].utf8)) else {
-                throw .unauthorized
+                throw .unknownSecret
             }
             return principal
         case "basic":
             guard let pair = Data(base64Encoded: String(parts[1])),
-                let colon = pair.firstIndex(of: UInt8(ascii: ":")),
-                let principal = credentials.principal(
-                    user: Array(pair[..<colon]), password: Array(pair[(colon + 1)...]))
+                let colon = pair.firstIndex(of: UInt8(ascii: ":"))
             else {
                 throw .unauthorized
             }
+            let user = Array(pair[..<colon])
+            guard
+                let principal = credentials.principal(
+                    user: user.isEmpty ? nil : user, password: Array(pair[(colon + 1)...]))
+            else { throw .unknownSecret }
             return principal
         default:
             throw .unauthorized

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Percent-encoding, as paths and queries have it.
 enum PercentEncoding {
     /// The bytes that a text means; nil if a percent sign is not followed by two digits.
@@ -48,6 +50,25 @@ struct FormText {
     private let text: String
 
     init(_ text: String) { self.text = text }
+
+    /// Of a body. One that is not UTF-8 is not mended: another name would be meant.
+    init(_ body: ByteBuffer) throws(HTTPFailure) {
+        guard let text = String(validating: body.readableBytesView, as: UTF8.self) else {
+            throw .badRequest("the form is not UTF-8")
+        }
+        self.text = text
+    }
+
+    /// Refuses a parameter that means nothing: a misspelt one would be ignored in silence.
+    func check(_ known: Set<String>) throws(HTTPFailure) {
+        for part in text.utf8.split(separator: UInt8(ascii: "&")) {
+            let key = PercentEncoding.decode(part.prefix { $0 != UInt8(ascii: "=") }, plusIsSpace: true)
+            guard let key, let name = String(validating: key, as: UTF8.self), known.contains(name) else {
+                let expected = known.isEmpty ? "none" : known.sorted().joined(separator: ", ")
+                throw .badRequest("the query has a parameter that means nothing here; known are: \(expected)")
+            }
+        }
+    }
 
     /// The value of a parameter; nil if it is not there. One that is there twice, or is badly encoded, is an error.
     func value(_ name: String) throws(HTTPFailure) -> String? {

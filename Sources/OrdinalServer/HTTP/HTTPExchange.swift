@@ -28,26 +28,12 @@ struct HTTPExchange: Sendable {
     func numbers(_ name: SequenceName, count: Int64, creates: Bool) async throws(HTTPFailure) -> [Run] {
         try limit(name)
         let sequencer = sequencer
-        guard let atHand = sequencer.live(name.bytes.span.bytes)?.takeUpTo(count) else {
-            return try await waiting(for: name) { () async throws(SequencerError) in
-                try await sequencer.numbers(name, count: count, creates: creates)
-            }
-        }
-        let missing = count - atHand.count
-        guard missing > 0 else {
+        if let runs = sequencer.live(name.bytes.span.bytes)?.take(count) {
             services.metrics.numbers.increment(by: count)
-            return [atHand]
+            return runs
         }
-        do throws(HTTPFailure) {
-            let rest = try await waiting(for: name) { () async throws(SequencerError) in
-                try await sequencer.numbers(name, count: missing, creates: creates)
-            }
-            services.metrics.numbers.increment(by: atHand.count)
-            guard let joined = rest.first.flatMap({ atHand.joined(with: $0) }) else { return [atHand] + rest }
-            return [joined] + rest.dropFirst()
-        } catch {
-            sequencer.abandoned(atHand.count, of: name, because: .runDidNotFit)
-            throw error
+        return try await waiting(for: name) { () async throws(SequencerError) in
+            try await sequencer.numbers(name, count: count, creates: creates)
         }
     }
 

@@ -23,7 +23,11 @@ struct HTTPFailure: Error {
     static let unauthorized = HTTPFailure(
         .unauthorized, "unauthorized", "who are you? Send Authorization: Bearer TOKEN, or Basic with user and password")
 
-    static let forbidden = HTTPFailure(.forbidden, "forbidden", "only an administrator may do this")
+    static let unknownSecret = HTTPFailure(
+        .unauthorized, "unauthorized", "this password or token is not known, or not under this name")
+
+    static let forbidden = HTTPFailure(
+        .forbidden, "forbidden", "only an administrator may do this: use the password or a token of the role admin")
 
     init(_ refusal: RateRefusal) {
         self.init(.tooManyRequests, "rate-limited", "\(refusal)", retryAfter: Int(refusal.retryAfterSeconds))
@@ -47,6 +51,8 @@ struct HTTPFailure: Error {
         case .exhausted: self.init(.conflict, "sequence-exhausted", detail)
         case .wouldGoBack: self.init(.conflict, "would-go-back", detail)
         case .reserved: self.init(.forbidden, "reserved-sequence", detail)
+        // Right by itself, but not for the sequence as it is.
+        case .invalid(.maximumBelowCeiling), .invalid(.ceiling): self.init(.conflict, "out-of-range", detail)
         case .invalid, .invalidRun: self.init(.badRequest, "invalid-request", detail)
         case .creationRefused: self.init(.tooManyRequests, "creation-refused", detail, retryAfter: 1)
         case .timedOut: self.init(.serviceUnavailable, "no-number-in-time", detail, retryAfter: 1)

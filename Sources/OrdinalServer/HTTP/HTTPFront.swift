@@ -9,9 +9,6 @@ import NIOSSL
 
 /// The HTTP front: listens, accepts, and ends its connections in good order.
 final class HTTPFront: Sendable {
-    private typealias HTTP1 = AdmittedChannel<HTTP1Channel>
-    private typealias HTTP2 = AdmittedChannel<HTTP2UpgradeChannel>
-
     private let services: HTTPServices
     private let group: any EventLoopGroup
     private let tls: HTTPCertificate?
@@ -43,7 +40,11 @@ final class HTTPFront: Sendable {
             return try await serve(admitted(base), host: host, port: port)
         }
         return try await serve(
-            admitted(HTTP1Channel(responder: respond, configuration: channelConfiguration)), host: host, port: port)
+            admitted(
+                HTTP1Connection(
+                    base: HTTP1Channel(responder: respond, configuration: channelConfiguration),
+                    requestTimeout: services.options.requestTimeout)),
+            host: host, port: port)
     }
 
     private func admitted<Base: ServerChildChannel>(_ base: Base) -> AdmittedChannel<Base> {

@@ -10,15 +10,19 @@ struct HTTPResponder: Sendable {
     private let router: RouterResponder<HTTPContext>
     private let dates = HTTPDate()
     private let traceHeader: HTTPField.Name
+    /// What is asked for and is no route.
+    private let refused: RouteMetrics
 
     init(_ services: HTTPServices) {
         self.services = services
         traceHeader = HTTPField.Name(services.options.traceHeader) ?? HTTPField.Name.traceID
         let isTraced = RequestTracing.isOn
+        let refused = services.metrics.route("other", method: "any")
+        self.refused = refused
         let router = Router(context: HTTPContext.self)
         for (path, routes) in Dictionary(grouping: HTTPRoute.all, by: \.path) {
             for route in routes {
-                let metrics = services.metrics.route(path, route.method)
+                let metrics = services.metrics.route(path, method: route.method.rawValue)
                 router.on(RouterPath(path), method: route.method) { request, context in
                     let begin = NIODeadline.now()
                     let exchange = context.exchange(request)
@@ -30,9 +34,19 @@ struct HTTPResponder: Sendable {
                     return response
                 }
             }
+            if let route = routes.first(where: { $0.method == .get && !$0.isLimited }) {
+                // What operators' tools look at without reading it. Nothing that gives numbers takes HEAD.
+                router.on(RouterPath(path), method: .head) { request, context in
+                    await route.respond(to: context.exchange(request))
+                }
+            }
             let allowed = routes.map(\.method.rawValue).sorted().joined(separator: ", ")
-            for method in HTTPRequest.Method.known where !routes.contains(where: { $0.method == method }) {
+            let others = HTTPRequest.Method.known.filter { method in
+                !routes.contains { $0.method == method || method == .head && $0.method == .get && !$0.isLimited }
+            }
+            for method in others {
                 router.on(RouterPath(path), method: method) { _, _ in
+                    refused.count(.methodNotAllowed, nanoseconds: 0)
                     var response = Response.problem(
                         HTTPFailure(.methodNotAllowed, "method-not-allowed", "this path takes \(allowed)"))
                     response.headers[.allow] = allowed
@@ -50,9 +64,13 @@ struct HTTPResponder: Sendable {
         var response = try await router.respond(to: request, context: context)
         // The router's own answer for a path that it does not know is empty.
         if response.status == .notFound, response.headers[.contentType] == nil {
-            response = .problem(HTTPFailure(.notFound, "no-such-path", "there is nothing at this path"))
+            refused.count(.notFound, nanoseconds: 0)
+            response = .problem(
+                HTTPFailure(.notFound, "no-such-path", "there is nothing at this path; see /openapi.json"))
         }
         if services.options.logsAccess { log(request, response, traceID, channel) }
+        // Some are answered just before their connection hears that it is to end. HTTP/2 has words of its own for it.
+        if services.connections.isDraining, channel.parent?.parent == nil { response.headers[.connection] = "close" }
         response.headers[.date] = dates.now
         response.headers[traceHeader] = traceID
         if request.method == .head { response.body = ResponseBody() }
@@ -102,5 +120,7 @@ struct HTTPSource: RequestContextSource {
 
 extension HTTPRequest.Method {
     /// The methods that a path answers with 405 if it does not take them.
-    fileprivate static let known: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+    fileprivate static let known: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect, HTTPRequest.Method("QUERY")!,
+    ]
 }

@@ -13,6 +13,10 @@ struct HTTPRoute: Sendable {
     let path: String
     /// What the client must be allowed to do; nil: nothing.
     let role: Role?
+    /// Which parameters the query may have; nil: any, as those have it whose routes these are.
+    let parameters: Set<String>?
+    /// Which of them is a secret, where clients have no other way to send one.
+    let secret: String?
     /// Whether it counts for the rates. What operators need does not: it must work just when too many requests come.
     let isLimited: Bool
     let failure: FailureStyle
@@ -20,6 +24,7 @@ struct HTTPRoute: Sendable {
 
     init(
         _ method: HTTPRequest.Method, _ path: String, role: Role?, isLimited: Bool = true,
+        parameters: Set<String>? = nil, secret: String? = nil,
         failure: @escaping FailureStyle = { failure, _ in .problem(failure) },
         _ handle: @escaping @Sendable (HTTPExchange) async throws(HTTPFailure) -> Response
     ) {
@@ -27,6 +32,8 @@ struct HTTPRoute: Sendable {
         self.path = path
         self.role = role
         self.isLimited = isLimited
+        self.parameters = parameters
+        self.secret = secret
         self.failure = failure
         self.handle = handle
     }
@@ -42,8 +49,9 @@ struct HTTPRoute: Sendable {
         var response: Response
         do throws(HTTPFailure) {
             if let role {
-                exchange.principal = try exchange.admit(for: role, isLimited: isLimited)
+                exchange.principal = try exchange.admit(for: role, isLimited: isLimited, secret: secret)
             }
+            if let parameters { try FormText(exchange.request.uri.query ?? "").check(parameters) }
             response = try await handle(exchange)
         } catch {
             response = failure(error, exchange)

@@ -51,7 +51,7 @@ final class Readiness: Sendable {
     /// With the store away a node is ready for as long as every sequence in use has numbers in hand.
     func now(_ sequencer: Sequencer) -> Answer {
         let state = state.withLockedValue(\.self)
-        let used = sequencer.snapshots().filter { $0.rate > 0 }
+        let used = sequencer.snapshots().filter { $0.rate > 0 && !$0.isExhausted }
         let runway = used.compactMap(\.runway).min()
         let lasts = !used.isEmpty && used.allSatisfy { $0.inHand > 0 && $0.waiting == 0 }
         let reason: String? =

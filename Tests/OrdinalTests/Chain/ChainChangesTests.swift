@@ -22,7 +22,7 @@ import Testing
         let reserved = try harness.record.reserve(reservation, home: .first)
         harness.advance(to: 4)
         harness.finish(.reserved(reserved, in: .zero))
-        #expect(harness.claim(ticket) == .served(Run(first: 5, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 5, count: 1, increment: 1)]))
         #expect(harness.gaps(.movedForward) == 4)
     }
 
@@ -35,7 +35,7 @@ import Testing
         #expect(harness.gaps(.movedForward) == 10 && harness.wakes[ticket] == nil)
         #expect(harness.reservation?.above == 10)
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 11, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 11, count: 1, increment: 1)]))
     }
 
     @Test func whoWasPromisedWhatASetCutWaitsAtItsOldPlace() {
@@ -47,7 +47,7 @@ import Testing
         let second = harness.wait()
         harness.reserve()
         #expect(harness.wakeOrder.suffix(2) == [first, second])
-        #expect(harness.claim(first) == .served(Run(first: 11, count: 1, increment: 1)))
+        #expect(harness.claim(first) == .served([Run(first: 11, count: 1, increment: 1)]))
     }
 
     @Test func aMoveOfAnotherLifeIsNotHeard() {
@@ -77,7 +77,7 @@ import Testing
         harness.finish(.opened(harness.record, floor: .min))
         #expect(harness.reservation?.life == .two && harness.reservation?.above == .min)
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 1, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 1, count: 1, increment: 1)]))
     }
 
     @Test func theStoreSaysThatTheLifeEnded() {
@@ -102,7 +102,7 @@ import Testing
         harness.record = .sample(life: .two, ceiling: 70)
         harness.finish(.opened(harness.record, floor: .min))
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 71, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 71, count: 1, increment: 1)]))
     }
 
     @Test func whoIsReadyAndSlowCausesNoLookUpAfterLookUp() {
@@ -157,7 +157,7 @@ import Testing
         let single = harness.wait()
         harness.reserve()
         #expect(harness.wakes[run] == .failed(.exhausted(maximum: 100)))
-        #expect(harness.claim(single) == .served(Run(first: 92, count: 1, increment: 1)))
+        #expect(harness.claim(single) == .served([Run(first: 92, count: 1, increment: 1)]))
         #expect(harness.join(20) == .refused(.exhausted(maximum: 100)))
         for number in 93...100 { #expect(harness.take() == Int64(number)) }
         #expect(harness.take() == nil && harness.errand == nil)
@@ -173,7 +173,7 @@ import Testing
         harness.moved(to: harness.record)
         let ticket = harness.wait()
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 101, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 101, count: 1, increment: 1)]))
         #expect(harness.chain.inHand.count == 4)
     }
 }

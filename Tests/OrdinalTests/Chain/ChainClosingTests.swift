@@ -45,7 +45,7 @@ import Testing
         let harness = ChainHarness.filled()
         harness.stop()
         #expect(harness.released != nil)
-        #expect(harness.take() == nil && harness.takeUpTo(5) == nil)
+        #expect(harness.take() == nil && harness.take(inPieces: 5) == nil)
         #expect(harness.join() == .refused(.stopping))
     }
 
@@ -60,7 +60,7 @@ import Testing
         harness.finish(.opened(harness.record, floor: 1))
         #expect(harness.reservation?.above == 1)
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 2, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 2, count: 1, increment: 1)]))
         #expect(harness.gaps(.notGivenBack) == 0)
     }
 
@@ -76,7 +76,7 @@ import Testing
         #expect(harness.gaps(.notGivenBack) == 9)
         harness.finish(.opened(harness.record, floor: 1))
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 11, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 11, count: 1, increment: 1)]))
     }
 
     @Test func withoutNumbersThereIsNothingToRelease() {
@@ -132,7 +132,7 @@ import Testing
         harness.reserve()
         harness.stop()
         #expect(harness.released == nil)
-        #expect(harness.claim(ticket) == .served(Run(first: 1, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 1, count: 1, increment: 1)]))
         #expect(harness.released?.first == 2)
     }
 

@@ -20,7 +20,7 @@ import Testing
         let ticket = harness.wait(3)
         #expect(harness.reservation?.count == 13 && harness.reservation?.above == .min)
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 1, count: 3, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 1, count: 3, increment: 1)]))
     }
 
     @Test func aRefillBeginsUnderHalfASegmentAndOnlyOnce() {
@@ -166,7 +166,7 @@ import Testing
         let ticket = harness.wait()
         harness.record.options = .sample(maximum: 200)
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 96, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 96, count: 1, increment: 1)]))
         #expect(harness.chain.inHand.count == 9)
     }
 
@@ -174,7 +174,7 @@ import Testing
         let harness = ChainHarness.opened(.sample(ceiling: 95, options: .sample(maximum: 100)))
         let ticket = harness.wait()
         harness.reserve()
-        #expect(harness.claim(ticket) == .served(Run(first: 96, count: 1, increment: 1)))
+        #expect(harness.claim(ticket) == .served([Run(first: 96, count: 1, increment: 1)]))
         #expect(harness.chain.inHand.count == 4)
     }
 }

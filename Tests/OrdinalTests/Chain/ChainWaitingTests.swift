@@ -11,14 +11,14 @@ import Testing
         #expect(harness.begun.count == 2 && harness.reservation?.count == 20)
         harness.reserve()
         #expect(harness.wakeOrder == tickets)
-        #expect(harness.claim(tickets[7]) == .served(Run(first: 1, count: 1, increment: 1)))
+        #expect(harness.claim(tickets[7]) == .served([Run(first: 1, count: 1, increment: 1)]))
     }
 
     @Test func onceSomebodyWaitsEverybodyQueues() {
         let harness = ChainHarness.filled()
         _ = harness.wait(50)
         #expect(harness.chain.inHand.count == 9)
-        #expect(harness.take() == nil && harness.takeUpTo(5) == nil)
+        #expect(harness.take() == nil && harness.take(inPieces: 5) == nil)
         _ = harness.wait()
         #expect(harness.chain.line.unready == 2)
     }
@@ -29,7 +29,7 @@ import Testing
         harness.reserve()
         _ = harness.take()
         #expect(harness.take() == nil, "nine of the ten are promised")
-        #expect(harness.takeUpTo(5) == nil)
+        #expect(harness.take(inPieces: 5) == nil)
         for ticket in tickets { #expect(harness.claim(ticket) != .waiting) }
     }
 
@@ -44,7 +44,7 @@ import Testing
         try #require(harness.chain.inHand.count == 15)
         harness.chain.inHand.append(.sample(17, 22, stamp: 5))
         harness.chain.received += 6
-        _ = harness.takeUpTo(100)
+        _ = harness.take(inPieces: 100)
         #expect(harness.claim(run) != .waiting)
     }
 
@@ -54,7 +54,7 @@ import Testing
         harness.reserve()
         harness.leave(tickets[0])
         harness.leave(tickets[0])
-        #expect(harness.claim(tickets[1]) == .served(Run(first: 1, count: 1, increment: 1)))
+        #expect(harness.claim(tickets[1]) == .served([Run(first: 1, count: 1, increment: 1)]))
         #expect(harness.chain.line.promised == 1)
         let (claim, _) = harness.chain.claim(tickets[0], now: harness.now)
         #expect(claim == .gone)
@@ -123,7 +123,7 @@ import Testing
         // Another node reserved meanwhile.
         harness.record.ceiling = 50
         harness.reserve()
-        #expect(harness.claim(run) == .served(Run(first: 51, count: 12, increment: 1)))
+        #expect(harness.claim(run) == .served([Run(first: 51, count: 12, increment: 1)]))
         #expect(harness.gaps(.runDidNotFit) == 9)
         #expect(harness.take() == 63, "and the chain never goes back")
     }
@@ -132,7 +132,7 @@ import Testing
         let harness = ChainHarness.filled()
         let run = harness.wait(12)
         harness.reserve()
-        #expect(harness.claim(run) == .served(Run(first: 2, count: 12, increment: 1)))
+        #expect(harness.claim(run) == .served([Run(first: 2, count: 12, increment: 1)]))
         #expect(harness.gaps(.runDidNotFit) == 0)
     }
 

@@ -13,7 +13,7 @@ struct RandomNode {
     var errand: Errand?
     var pauses: [Duration] = []
     /// Requests that wait, with how many numbers each wants.
-    var waiting: [Ticket: Int64] = [:]
+    var waiting: [Ticket: Demand] = [:]
     var ready: Set<Ticket> = []
     /// Whether promises may have been broken: numbers in hand were cut or dropped since they were made.
     var isDisturbed = false

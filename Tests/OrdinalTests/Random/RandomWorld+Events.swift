@@ -44,6 +44,8 @@ extension RandomWorld {
                 }
             case .report(let event):
                 note("node \(index) reports \(event)")
+                // Learned from a reservation, maybe, and not by hearing of it.
+                if case .ended = event { nodes[index].isDisturbed = true }
                 if let gap = event.gap, let life { gaps[life, default: 0] += gap.count }
             case .gone:
                 note("node \(index): gone")
@@ -71,14 +73,15 @@ extension RandomWorld {
         try handOut(Run(first: number, count: 1, increment: plan.increment), index, life(index))
     }
 
-    mutating func takeUpTo(_ index: Int) throws {
-        let limit = Int64.random(in: 1...40, using: &random)
+    mutating func takeInPieces(_ index: Int) throws {
+        let count = Int64.random(in: 1...40, using: &random)
         let mustWait = nodes[index].chain.line.unready > 0
-        let run = nodes[index].chain.takeUpTo(limit)
+        let runs = nodes[index].chain.take(inPieces: count)
+        note("node \(index) takes \(count) in pieces: \(runs as Any)")
         try refill(index)
-        guard let run else { return }
-        guard !mustWait, run.count <= limit else { throw Violation(description: "\(run) was taken") }
-        try handOut(run, index, life(index))
+        guard let runs else { return }
+        guard !mustWait else { throw Violation(description: "\(runs) were taken in front of those who wait") }
+        try serve(runs, Demand(count, inPieces: true), index)
     }
 
     private mutating func refill(_ index: Int) throws {
@@ -91,22 +94,25 @@ extension RandomWorld {
 
     mutating func join(_ index: Int) throws {
         let count = random.chance(60) ? 1 : Int64.random(in: 0...policy.maximumRun, using: &random)
+        let demand = Demand(count, inPieces: random.chance(40))
         let creates = random.chance(60)
         let mustWait = nodes[index].chain.line.unready > 0
         let (joining, actions) = nodes[index].chain.join(
-            count: count, creates: creates, deadline: now + policy.wait, now: now)
-        note("node \(index) joins for \(count): \(joining)")
-        if case .waiting(let ticket) = joining { nodes[index].waiting[ticket] = count }
-        if case .served(let run) = joining {
+            demand, creates: creates, deadline: now + policy.wait, now: now)
+        note("node \(index) joins for \(demand): \(joining)")
+        if case .waiting(let ticket) = joining { nodes[index].waiting[ticket] = demand }
+        if case .served(let runs) = joining {
             guard !mustWait else { throw Violation(description: "a request was served in front of those who wait") }
-            try serve(run, count, index)
+            try serve(runs, demand, index)
         }
         try absorb(actions, index, nodes[index].chain.life)
     }
 
-    private mutating func serve(_ run: Run?, _ count: Int64, _ index: Int) throws {
-        guard (run?.count ?? 0) == count else { throw Violation(description: "\(run as Any) for \(count)") }
-        if let run { try handOut(run, index, life(index)) }
+    private mutating func serve(_ runs: [Run], _ demand: Demand, _ index: Int) throws {
+        guard runs.reduce(0, { $0 + $1.count }) == demand.count, !demand.isRun || runs.count == 1 else {
+            throw Violation(description: "\(runs) for \(demand)")
+        }
+        for run in runs { try handOut(run, index, life(index)) }
     }
 
     mutating func claim(_ index: Int) throws {
@@ -115,13 +121,13 @@ extension RandomWorld {
     }
 
     mutating func claim(_ index: Int, _ ticket: Ticket) throws {
-        guard nodes[index].ready.remove(ticket) != nil, let count = nodes[index].waiting[ticket] else { return }
+        guard nodes[index].ready.remove(ticket) != nil, let demand = nodes[index].waiting[ticket] else { return }
         let (claim, actions) = nodes[index].chain.claim(ticket, now: now)
-        note("node \(index): \(ticket) claims \(count): \(claim)")
+        note("node \(index): \(ticket) claims \(demand): \(claim)")
         switch claim {
-        case .served(let run):
+        case .served(let runs):
             nodes[index].waiting[ticket] = nil
-            try serve(run, count, index)
+            try serve(runs, demand, index)
         case .waiting:
             guard nodes[index].isDisturbed else {
                 throw Violation(description: "node \(index): what was promised to \(ticket) was taken by others")

@@ -86,7 +86,7 @@ struct RandomWorld {
         let index = Int.random(in: nodes.indices, using: &random)
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<25: try take(index)
-        case 25..<35: try takeUpTo(index)
+        case 25..<35: try takeInPieces(index)
         case 35..<47: try join(index)
         case 47..<57: try claim(index)
         case 57..<60: try leave(index)

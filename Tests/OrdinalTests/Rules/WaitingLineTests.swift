@@ -6,7 +6,7 @@ import Testing
     private func line(_ counts: Int64...) -> WaitingLine {
         var line = WaitingLine()
         for (index, count) in counts.enumerated() {
-            _ = line.join(count: count, deadline: .seconds(index + 1), creates: false)
+            _ = line.join(Demand(count), deadline: .seconds(index + 1), creates: false)
         }
         return line
     }
@@ -24,15 +24,15 @@ import Testing
 
     @Test func nobodyOvertakesARun() {
         var line = line(50, 1)
-        #expect(line.makeReady { _, count in count <= 10 }.isEmpty)
+        #expect(line.makeReady { _, demand in demand.count <= 10 }.isEmpty)
     }
 
     @Test func sumsGoWithThoseWhoLeave() {
         var line = line(3, 1, 5)
-        _ = line.makeReady { line, count in line.promised + count <= 4 }
+        _ = line.makeReady { line, demand in line.promised + demand.count <= 4 }
         #expect(line.promised == 4 && line.promisedRuns == 1 && line.waitedFor == 5)
         let run = line.leave(0)
-        #expect(run?.count == 3)
+        #expect(run?.demand.count == 3)
         #expect(line.promised == 1 && line.promisedRuns == 0)
         let left = [line.leave(2), line.leave(2)].map { $0 != nil }
         #expect(left == [true, false])
@@ -46,7 +46,7 @@ import Testing
         _ = line.makeReady { _, _ in true }
         line.putBack(1)
         #expect(line.unready == 1 && line.promised == 2 && line.promisedRuns == 0 && line.waitedFor == 2)
-        let last = line.join(count: 1, deadline: .seconds(9), creates: false)
+        let last = line.join(1, deadline: .seconds(9), creates: false)
         line.putBack(0)
         line.putBack(0)
         #expect(line.waitedFor == 4)
@@ -73,7 +73,7 @@ import Testing
 
     @Test func onlyThoseWhoStillWaitWantCreation() {
         var line = WaitingLine()
-        _ = line.join(count: 1, deadline: .zero, creates: true)
+        _ = line.join(1, deadline: .zero, creates: true)
         #expect(line.wantsCreation)
         _ = line.makeReady { _, _ in true }
         #expect(!line.wantsCreation)

@@ -50,7 +50,7 @@ final class ChainHarness {
         }
         finish(.opened(record, floor: floor))
         #expect(wakes[ticket] == .ready)
-        #expect(claim(ticket) == .served(nil))
+        #expect(claim(ticket) == .served([]))
     }
 
     // MARK: - Events
@@ -61,22 +61,22 @@ final class ChainHarness {
         return number
     }
 
-    func takeUpTo(_ limit: Int64) -> Run? {
-        let run = chain.takeUpTo(limit)
+    func take(inPieces count: Int64) -> [Run]? {
+        let runs = chain.take(inPieces: count)
         if chain.isRefillDue { absorb(chain.proceed(now)) }
-        return run
+        return runs
     }
 
-    func join(_ count: Int64 = 1, creates: Bool = false, wait: Duration? = nil) -> SegmentChain.Joining {
+    func join(_ demand: Demand = 1, creates: Bool = false, wait: Duration? = nil) -> SegmentChain.Joining {
         let (joining, actions) = chain.join(
-            count: count, creates: creates, deadline: now + (wait ?? chain.policy.wait), now: now)
+            demand, creates: creates, deadline: now + (wait ?? chain.policy.wait), now: now)
         absorb(actions)
         return joining
     }
 
     /// Joins a request that has to wait.
-    func wait(_ count: Int64 = 1, creates: Bool = false, wait: Duration? = nil) -> Ticket {
-        let joining = join(count, creates: creates, wait: wait)
+    func wait(_ demand: Demand = 1, creates: Bool = false, wait: Duration? = nil) -> Ticket {
+        let joining = join(demand, creates: creates, wait: wait)
         if case .waiting(let ticket) = joining { return ticket }
         Issue.record("\(joining) instead of waiting")
         return .max

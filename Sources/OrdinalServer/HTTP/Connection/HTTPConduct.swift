@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOHTTPTypes
 
 /// When a connection takes requests in, and when it ends: the rules of ``HTTPConnectionGuard``, without a socket.
@@ -10,6 +11,8 @@ struct HTTPConduct {
     private(set) var isDraining = false
     /// The last answer is on its way; whatever comes in is thrown away.
     private(set) var isEnding = false
+    /// The last request wants the connection closed behind its answer.
+    private var closesWhenAnswered = false
     /// A request came in after the drain began: neither it nor what follows is passed on.
     private var isDropping = false
 
@@ -17,13 +20,14 @@ struct HTTPConduct {
     mutating func takesIn(_ part: HTTPRequestPart) -> Bool {
         guard !isEnding, !isDropping else { return false }
         switch part {
-        case .head:
-            guard !isDraining else {
+        case .head(let head):
+            guard !isDraining, !closesWhenAnswered else {
                 isDropping = true
                 return false
             }
             inFlight += 1
             isReading = true
+            closesWhenAnswered = head.headerFields[.connection]?.lowercased() == "close"
         case .body: break
         case .end: isReading = false
         }
@@ -35,10 +39,13 @@ struct HTTPConduct {
     /// It does if the request was answered before it was there: what still comes of it is of no use, and might never end.
     mutating func answered() -> Bool {
         inFlight -= 1
-        guard inFlight <= 0, isReading || isDraining else { return false }
+        guard inFlight <= 0, isReading || isDraining || closesWhenAnswered else { return false }
         isEnding = true
         return true
     }
+
+    /// Whether an answer that begins now will be the last.
+    var endsWithThisAnswer: Bool { inFlight <= 1 && (isReading || isDraining || closesWhenAnswered) }
 
     /// The server stops. Answers whether the connection ends at once.
     mutating func drain() -> Bool {

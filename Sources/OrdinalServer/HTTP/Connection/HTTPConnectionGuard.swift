@@ -40,8 +40,11 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         guard conduct.takesIn(part) else { return }
-        if case .head = part { endWatch() }
-        if case .end = part { endWatch() }
+        switch part {
+        case .head: tell(.headIsIn, context)
+        case .body: break
+        case .end: tell(.requestIsIn, context)
+        }
         context.fireChannelRead(data)
     }
 
@@ -53,9 +56,10 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if conduct.isEnding { context.read() }
     }
 
-    private func endWatch() {
+    private func tell(_ progress: HTTPProgress, _ context: ChannelHandlerContext) {
         requestDeadline?.cancel()
         requestDeadline = nil
+        if !isStream(context) { context.triggerUserOutboundEvent(progress, promise: nil) }
     }
 
     private func watchRequest(_ context: ChannelHandlerContext) {
@@ -84,7 +88,13 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             hasBegunAnswer = true
-            if conduct.isDraining { head.headerFields[.connection] = "close" }
+            if isStream(context) {
+                // A client that has as many bytes as it was told resets the stream before it sees its end; a few hundred of
+                // those resets end the connection. Without a length the end of the stream is the end of the answer.
+                head.headerFields[.contentLength] = nil
+            } else if conduct.endsWithThisAnswer {
+                head.headerFields[.connection] = "close"
+            }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
             context.write(data, promise: promise)
@@ -134,8 +144,7 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let channel = context.channel
         let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
         context.flush()
-        // A stream of HTTP/2 has no connection to linger on.
-        guard channel.parent?.parent == nil else { return context.close(promise: sent) }
+        guard !isStream(context) else { return context.close(promise: sent) }
         context.close(mode: .output, promise: sent)
         let (isInputClosed, lingering) = (isInputClosed, Self.lingering)
         sent.futureResult.whenComplete { _ in
@@ -145,6 +154,9 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         _ = closing(channel, in: writeTimeout)
         context.read()
     }
+
+    /// Whether this is a stream of HTTP/2, which has no connection to itself.
+    private func isStream(_ context: ChannelHandlerContext) -> Bool { context.channel.parent?.parent != nil }
 
     private func closing(_ channel: any Channel, in time: TimeAmount) -> Scheduled<Void> {
         channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }

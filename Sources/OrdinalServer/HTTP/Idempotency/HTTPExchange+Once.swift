@@ -15,9 +15,10 @@ extension HTTPExchange {
     /// - Parameters:
     ///   - name: The sequence.
     ///   - count: How many numbers, for how long the answer may become.
+    ///   - body: The body, if it was read already: it comes once.
     ///   - take: Takes the numbers and says how they are told.
     func once(
-        about name: SequenceName, count: Int64,
+        about name: SequenceName, count: Int64, body: ByteBuffer? = nil,
         _ take: @escaping @Sendable (HTTPExchange) async throws(HTTPFailure) -> ByteBuffer
     ) async throws(HTTPFailure) -> Response {
         guard let text = request.headers[.idempotencyKey] else {
@@ -26,15 +27,17 @@ extension HTTPExchange {
         guard let key = IdempotencyKey(text.utf8, principal: principal?.name ?? "", sequence: name) else {
             throw .badRequest("Idempotency-Key must have 1 to \(IdempotencyKey.maximumLength) visible characters")
         }
-        let fingerprint = try await fingerprint()
+        let fingerprint = try await fingerprint(body)
         var work = self
         work.outlivesClient = true
         let (exchange, sequencer) = (work, sequencer)
+        let stored = await storedLife(of: name)
+        func life() -> Life? { sequencer.snapshot(of: name)?.life ?? stored }
         let reply: IdempotencyMemory<RememberedAnswer>.Reply
         do throws(IdempotencyError) {
             reply = try await services.idempotency.perform(
                 key, fingerprint, room: NumberForm.room(for: count),
-                deadline: Environment.system.now() + sequencer.policy.wait, life: { sequencer.snapshot(of: name)?.life }
+                deadline: Environment.system.now() + sequencer.policy.wait, life: life
             ) {
                 do throws(HTTPFailure) {
                     let body = try await take(exchange)
@@ -59,8 +62,19 @@ extension HTTPExchange {
         }
     }
 
-    private func fingerprint() async throws(HTTPFailure) -> RequestFingerprint {
-        let body = try await body()
+    /// The life of a sequence that is not in memory; nil if the store cannot be asked.
+    private func storedLife(of name: SequenceName) async -> Life? {
+        guard sequencer.snapshot(of: name)?.life == nil else { return nil }
+        do throws(SequencerError) {
+            // Where there is no sequence, no life that is remembered goes on: this one is like none.
+            return try await sequencer.find(name)?.life ?? Life(random: Environment.system.random)
+        } catch {
+            return nil
+        }
+    }
+
+    private func fingerprint(_ given: ByteBuffer?) async throws(HTTPFailure) -> RequestFingerprint {
+        let body = if let given { given } else { try await body() }
         var maker = RequestFingerprint.Maker()
         for part in [request.method.rawValue, request.uri.string] { maker.add(part.utf8.span.bytes) }
         maker.add(body.readableBytesSpan)

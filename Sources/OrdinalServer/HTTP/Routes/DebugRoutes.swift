@@ -90,7 +90,7 @@ let debugRoutes: [HTTPRoute] = [
     },
     HTTPRoute(.put, "/debug/log-level", role: .admin, isLimited: false) { exchange async throws(HTTPFailure) in
         let output = try exchange.logOutput()
-        let text = try await exchange.decode(GivenLevel.self).level
+        let text = try await exchange.decode(GivenLevel.self, members: ["level"]).level
         guard let chosen = Logger.Level(rawValue: text) else {
             throw .badRequest("level must be one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
         }

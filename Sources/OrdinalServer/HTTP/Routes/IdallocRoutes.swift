@@ -8,14 +8,18 @@ import Ordinal
 /// `POST /alloc`, as idalloc has it: the same members in the same order, the same codes.
 let idallocRoutes: [HTTPRoute] = [
     HTTPRoute(.post, "/alloc", role: .use, failure: allocFailure) { exchange async throws(HTTPFailure) in
-        let request = try AllocRequest(try await exchange.body())
+        let body = try await exchange.body()
+        let request = try AllocRequest(body)
         let limit = exchange.services.options.maximumCount
         guard request.count <= limit else { throw .badRequest("count must be at most \(limit)") }
-        let runs = try await exchange.numbers(request.name, count: request.count, creates: exchange.mayCreate)
-        return allocResponse(.ok, code: 0, message: "OK", exchange) { json in
-            json.object { json in
-                json.name("ids")
-                json.array { json in for run in runs { for number in run { json.write(number) } } }
+        return try await exchange.once(about: request.name, count: request.count, body: body) {
+            exchange async throws(HTTPFailure) in
+            let runs = try await exchange.numbers(request.name, count: request.count, creates: exchange.mayCreate)
+            return allocText(code: 0, message: "OK", exchange) { json in
+                json.object { json in
+                    json.name("ids")
+                    json.array { json in for run in runs { for number in run { json.write(number) } } }
+                }
             }
         }
     }
@@ -49,27 +53,28 @@ private struct AllocRequest {
 
 private let allocFailure: HTTPRoute.FailureStyle = { failure, exchange in
     let status = exchange.services.options.idallocStatus == .always200 ? .ok : failure.status
-    return allocResponse(status, code: idallocCode(failure), message: failure.detail, exchange) { $0.writeNull() }
+    return Response(
+        status, .json,
+        allocText(code: idallocCode(failure), message: failure.detail, exchange) { $0.writeNull() })
 }
 
-private func allocResponse(
-    _ status: HTTPResponse.Status, code: Int64, message: String, _ exchange: HTTPExchange,
-    _ data: (inout JSONText) -> Void
-) -> Response {
-    .json(status) { json in
-        json.object { json in
-            json.name("code")
-            json.write(code)
-            json.name("msg")
-            json.write(message.onSingleLine)
-            json.name("data")
-            data(&json)
-            json.name("traceId")
-            json.write(exchange.traceID)
-            json.name("ts")
-            json.write(WallClock.milliseconds)
-        }
+private func allocText(
+    code: Int64, message: String, _ exchange: HTTPExchange, _ data: (inout JSONText) -> Void
+) -> ByteBuffer {
+    var text = JSONText()
+    text.object { json in
+        json.name("code")
+        json.write(code)
+        json.name("msg")
+        json.write(message.onSingleLine)
+        json.name("data")
+        data(&json)
+        json.name("traceId")
+        json.write(exchange.traceID)
+        json.name("ts")
+        json.write(WallClock.milliseconds)
     }
+    return text.buffer
 }
 
 /// idalloc's code for a failure.

@@ -137,24 +137,53 @@ struct AdvancedSequence: Decodable {
         case (nil, let by?): step = .by(by.value)
         default: throw .badRequest("write either {\"to\": n} or {\"by\": n}")
         }
-        guard (to ?? by)?.value ?? 0 >= 0 else { throw .badRequest("a sequence never goes back") }
+        guard (0...SequenceOptions.highestNumber).contains((to ?? by)?.value ?? 0) else {
+            throw .badRequest("write a number from 0 to \(SequenceOptions.highestNumber): a sequence never goes back")
+        }
         return step
     }
 }
 
 extension HTTPExchange {
     /// The body as what it is expected to be.
-    func decode<Body: Decodable>(_ type: Body.Type) async throws(HTTPFailure) -> Body {
+    func decode<Body: Decodable>(_ type: Body.Type, members: Set<String>) async throws(HTTPFailure) -> Body {
         let bytes = try await body()
-        do { return try JSONDecoder().decode(type, from: bytes) } catch DecodingError.keyNotFound(let key, _) {
+        do {
+            // A member that means nothing is misspelt, or asks for what is not done.
+            let names = try JSONDecoder().decode(MemberNames.self, from: bytes)
+            guard members.isSuperset(of: names.all) else {
+                throw HTTPFailure.badRequest(
+                    "the body has a member that means nothing here; known are: "
+                        + members.sorted().joined(separator: ", "))
+            }
+            return try JSONDecoder().decode(type, from: bytes)
+        } catch let failure as HTTPFailure {
+            throw failure
+        } catch DecodingError.keyNotFound(let key, _) {
             throw .badRequest("the body has no \"\(key.stringValue)\"")
         } catch DecodingError.typeMismatch(_, let context) {
             throw .badRequest("the body has something else than expected in \"\(context.path)\"")
         } catch DecodingError.valueNotFound(_, let context) {
             throw .badRequest("the body has nothing in \"\(context.path)\"")
         } catch {
-            throw .badRequest("the body must be a JSON object")
+            throw .badRequest("the body must be a JSON object with: " + members.sorted().joined(separator: ", "))
         }
+    }
+}
+
+/// The names of the members of an object.
+private struct MemberNames: Decodable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    let all: Set<String>
+
+    init(from decoder: any Decoder) throws {
+        all = Set(try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue))
     }
 }
 

@@ -10,6 +10,13 @@ let operationsRoutes: [HTTPRoute] = [
     HTTPRoute(.get, "/metrics", role: .use, isLimited: false) { exchange throws(HTTPFailure) in
         Response(.ok, .metrics, ByteBuffer(bytes: exchange.services.registry.exposition()))
     },
+    HTTPRoute(.get, "/openapi.json", role: nil) { exchange throws(HTTPFailure) in
+        let services = exchange.services
+        let description = OpenAPIDescription(
+            services.options, isOpen: services.credentials.anonymousRole != nil,
+            maximumRun: exchange.sequencer.policy.maximumRun)
+        return Response(.ok, .json, ByteBuffer(string: description.text))
+    },
     HTTPRoute(.get, "/readyz", role: nil) { exchange throws(HTTPFailure) in
         let readiness = exchange.services.readiness.now(exchange.sequencer)
         return .json(readiness.isReady ? .ok : .serviceUnavailable) { json in

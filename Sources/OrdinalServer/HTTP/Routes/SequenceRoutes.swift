@@ -5,7 +5,8 @@ import Ordinal
 
 /// Ordinal's own routes, `/v1`.
 let sequenceRoutes: [HTTPRoute] = [
-    HTTPRoute(.post, "/v1/sequences/{name}/next", role: .use) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.post, "/v1/sequences/{name}/next", role: .use, parameters: ["count", "as", "numbers"]) {
+        exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let count = try exchange.count(upTo: exchange.sequencer.policy.maximumRun)
         let form = try NumberForm(exchange)
@@ -13,7 +14,8 @@ let sequenceRoutes: [HTTPRoute] = [
             form.text(name, try await exchange.numbers(name, count: count, creates: exchange.mayCreate))
         }
     },
-    HTTPRoute(.post, "/v1/sequences/{name}/run", role: .use) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.post, "/v1/sequences/{name}/run", role: .use, parameters: ["count", "as", "numbers"]) {
+        exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let count = try exchange.count(upTo: exchange.sequencer.policy.maximumRun)
         var form = try NumberForm(exchange)
@@ -23,7 +25,8 @@ let sequenceRoutes: [HTTPRoute] = [
             ranges.text(name, [try await exchange.run(name, count: count, creates: exchange.mayCreate)])
         }
     },
-    HTTPRoute(.get, "/v1/sequences", role: .admin) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.get, "/v1/sequences", role: .admin, parameters: ["after", "limit", "as", "numbers"]) {
+        exchange async throws(HTTPFailure) in
         let limit = try exchange.count("limit", upTo: 1_000, default: 100)
         let after: SequenceName?
         if let text = try exchange.query("after") {
@@ -44,9 +47,11 @@ let sequenceRoutes: [HTTPRoute] = [
             }
         }
     },
-    HTTPRoute(.post, "/v1/sequences", role: .admin) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.post, "/v1/sequences", role: .admin, parameters: ["as", "numbers"]) {
+        exchange async throws(HTTPFailure) in
         let form = try NumberForm(exchange)
-        let body = try await exchange.decode(NewSequence.self)
+        let body = try await exchange.decode(
+            NewSequence.self, members: ["name", "start", "increment", "maximum"])
         let name = try HTTPExchange.name(Array(body.name.utf8))
         let (ceiling, options) = try body.made()
         let record = try await exchange.asking { sequencer throws(SequencerError) in
@@ -56,7 +61,8 @@ let sequenceRoutes: [HTTPRoute] = [
         response.headers[.location] = "/v1/sequences/\(PercentEncoding.encode(name.bytes))"
         return response
     },
-    HTTPRoute(.get, "/v1/sequences/{name}", role: .use) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.get, "/v1/sequences/{name}", role: .use, parameters: ["as", "numbers"]) {
+        exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let form = try NumberForm(exchange)
         let record = try await exchange.asking { sequencer throws(SequencerError) in
@@ -72,31 +78,33 @@ let sequenceRoutes: [HTTPRoute] = [
             }
         }
     },
-    HTTPRoute(.patch, "/v1/sequences/{name}", role: .admin) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.patch, "/v1/sequences/{name}", role: .admin, parameters: ["as", "numbers"]) {
+        exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let form = try NumberForm(exchange)
-        let maximum = try await exchange.decode(ChangedSequence.self).maximum.value
+        let maximum = try await exchange.decode(ChangedSequence.self, members: ["maximum"]).maximum.value
         let record = try await exchange.asking { sequencer throws(SequencerError) in
             try await sequencer.change(name, maximum: maximum)
         }
         return .json { json in json.object { record.write(to: &$0, form) } }
     },
-    HTTPRoute(.post, "/v1/sequences/{name}/advance", role: .admin) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.post, "/v1/sequences/{name}/advance", role: .admin, parameters: ["as", "numbers"]) {
+        exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let form = try NumberForm(exchange)
-        let step = try await exchange.decode(AdvancedSequence.self).step()
+        let step = try await exchange.decode(AdvancedSequence.self, members: ["to", "by"]).step()
         let record = try await exchange.asking { sequencer throws(SequencerError) in
             try await sequencer.advance(name, by: step)
         }
         return .json { json in json.object { record.write(to: &$0, form) } }
     },
-    HTTPRoute(.delete, "/v1/sequences/{name}", role: .admin) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.delete, "/v1/sequences/{name}", role: .admin, parameters: []) { exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let existed = try await exchange.asking { sequencer throws(SequencerError) in try await sequencer.delete(name) }
         guard existed else { throw HTTPFailure(.missing) }
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     },
-    HTTPRoute(.get, "/v1/sequences/{name}/explain", role: .use) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.get, "/v1/sequences/{name}/explain", role: .use, parameters: []) { exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let explainer = exchange.services.explainer
         let lines = try await exchange.asking { sequencer throws(SequencerError) in

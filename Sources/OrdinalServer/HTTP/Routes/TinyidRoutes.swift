@@ -7,19 +7,19 @@ import Ordinal
 let tinyidRoutes: [HTTPRoute] = ["/tinyid/id", "/id"].flatMap { prefix in
     [HTTPRequest.Method.get, .post].flatMap { method in
         [
-            HTTPRoute(method, "\(prefix)/nextId", role: .use, failure: tinyidFailure) {
+            HTTPRoute(method, "\(prefix)/nextId", role: .use, secret: "token", failure: tinyidFailure) {
                 exchange async throws(HTTPFailure) in
                 let runs = try await TinyidRequest(exchange).numbers()
                 return tinyidResponse { json in
                     json.array { json in for run in runs { for number in run { json.write(number) } } }
                 }
             },
-            HTTPRoute(method, "\(prefix)/nextIdSimple", role: .use, failure: simpleFailure) {
+            HTTPRoute(method, "\(prefix)/nextIdSimple", role: .use, secret: "token", failure: simpleFailure) {
                 exchange async throws(HTTPFailure) in
                 let runs = try await TinyidRequest(exchange).numbers()
                 return .text(.ok, runs.flatMap { run in run.map { "\($0)" } }.joined(separator: ","))
             },
-            HTTPRoute(method, "\(prefix)/nextSegmentId", role: .use, failure: tinyidFailure) {
+            HTTPRoute(method, "\(prefix)/nextSegmentId", role: .use, secret: "token", failure: tinyidFailure) {
                 exchange async throws(HTTPFailure) in
                 let segment = try await TinyidRequest(exchange).segment()
                 return tinyidResponse { json in
@@ -37,7 +37,7 @@ let tinyidRoutes: [HTTPRoute] = ["/tinyid/id", "/id"].flatMap { prefix in
                     }
                 }
             },
-            HTTPRoute(method, "\(prefix)/nextSegmentIdSimple", role: .use, failure: simpleFailure) {
+            HTTPRoute(method, "\(prefix)/nextSegmentIdSimple", role: .use, secret: "token", failure: simpleFailure) {
                 exchange async throws(HTTPFailure) in
                 let segment = try await TinyidRequest(exchange).segment()
                 let parts = [segment.current, segment.loading, segment.maximum, segment.delta, segment.remainder]
@@ -56,7 +56,7 @@ private struct TinyidRequest {
     init(_ exchange: HTTPExchange) async throws(HTTPFailure) {
         self.exchange = exchange
         let query = FormText(exchange.request.uri.query ?? "")
-        let form = exchange.request.method == .post ? FormText(String(buffer: try await exchange.body())) : FormText("")
+        let form = exchange.request.method == .post ? try FormText(await exchange.body()) : FormText("")
         func value(_ name: String) throws(HTTPFailure) -> String? {
             if let value = try query.value(name) { return value }
             return try form.value(name)

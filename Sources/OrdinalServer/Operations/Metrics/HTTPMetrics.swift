@@ -13,8 +13,8 @@ struct HTTPMetrics: Sendable {
     }
 
     /// What is counted of one route.
-    func route(_ path: String, _ method: HTTPRequest.Method) -> RouteMetrics {
-        RouteMetrics(path, method.rawValue, registry)
+    func route(_ path: String, method: String) -> RouteMetrics {
+        RouteMetrics(path, method, registry)
     }
 }
 

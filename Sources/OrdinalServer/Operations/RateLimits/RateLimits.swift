@@ -31,11 +31,11 @@ struct RateRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     var description: String {
         let whose =
             switch scope {
-            case .server: "all clients together"
-            case .client: "one client"
-            case .sequence: "one sequence"
+            case .server: "all clients together may send"
+            case .client: "one client may send"
+            case .sequence: "may come for one sequence"
             }
         let unit = retryAfterSeconds == 1 ? "second" : "seconds"
-        return "more requests per second than \(whose) may send; try again in \(retryAfterSeconds) \(unit)"
+        return "more requests per second than \(whose); try again in \(retryAfterSeconds) \(unit)"
     }
 }
