@@ -43,7 +43,7 @@ final class HTTPFront: Sendable {
             admitted(
                 HTTP1Connection(
                     base: HTTP1Channel(responder: respond, configuration: channelConfiguration),
-                    requestTimeout: services.options.requestTimeout)),
+                    options: services.options)),
             host: host, port: port)
     }
 

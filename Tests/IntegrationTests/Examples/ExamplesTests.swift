@@ -44,7 +44,7 @@ struct ExamplesTests {
             #expect(numbers.sorted() == Array(last + 1...last + 100))
             last += 100
 
-            let metrics = try await onThread { try HTTPAnswer("GET", "/metrics", port: http) }
+            let metrics = try await onThread { try ShopAnswer("GET", "/metrics", port: http) }
             #expect(metrics.status == 200)
             #expect(metrics.head.lowercased().contains("content-type: text/plain; version=0.0.4"))
             let samples = metrics.body.split(separator: "\n")
@@ -52,12 +52,12 @@ struct ExamplesTests {
             #expect(samples.contains { $0.hasPrefix("ordinal_connections_total{front=\"redis\"} 1") })
             // Hummingbird counts when the client has its response already.
             try await eventually("Hummingbird's own count of requests") {
-                let text = try await onThread { try HTTPAnswer("GET", "/metrics", port: http) }.body
+                let text = try await onThread { try ShopAnswer("GET", "/metrics", port: http) }.body
                 return text.split(separator: "\n").contains {
                     $0.hasPrefix("hb_requests_total") && $0.contains("\"/orders\"") && $0.hasSuffix(" 50")
                 }
             }
-            let nothing = try await onThread { try HTTPAnswer("GET", "/nothing", port: http) }
+            let nothing = try await onThread { try ShopAnswer("GET", "/nothing", port: http) }
             #expect(nothing.status == 404)
 
             #expect(try await shop.end() == 0, "\(shop.log)")
@@ -75,7 +75,7 @@ struct ExamplesTests {
     }
 
     private static func order(port: Int) throws -> Int64 {
-        let answer = try HTTPAnswer("POST", "/orders", port: port)
+        let answer = try ShopAnswer("POST", "/orders", port: port)
         guard answer.status == 201, answer.head.lowercased().contains("cache-control: no-store"),
             let number = Int64(answer.body.filter(\.isNumber)), answer.body == "{\"id\":\(number)}"
         else { throw Failure("no order: \(answer)") }
@@ -133,7 +133,7 @@ struct ExamplesTests {
 }
 
 /// The answer to one HTTP request on a connection of its own.
-private struct HTTPAnswer {
+private struct ShopAnswer {
     let status: Int
     let head: String
     let body: String

@@ -91,7 +91,7 @@ extension HTTPTests {
 
             let limit = try client.request("PATCH", path, body: #"{"maximum":2000000}"#).decode(Shown.self)
             #expect(limit.maximum == 2_000_000)
-            try client.refusal("PATCH", path, body: #"{"maximum":50}"#, status: 400, kind: "invalid-request")
+            try client.refusal("PATCH", path, body: #"{"maximum":50}"#, status: 409, kind: "out-of-range")
             try client.refusal("PATCH", path, body: "{}", status: 400, kind: "invalid-request")
             #expect(try client.request("POST", path + "/advance", body: #"{"to":1000}"#).status == 200)
             let afterTo = try client.next("order")

@@ -128,6 +128,29 @@ import Testing
         #expect(harness.take() == 63, "and the chain never goes back")
     }
 
+    @Test func numbersInPiecesAbandonNothing() {
+        let harness = ChainHarness.filled()
+        #expect(harness.take(inPieces: 12) == nil, "not all of them are here")
+        let pieces = harness.wait(Demand(12, inPieces: true))
+        // Another node reserved meanwhile.
+        harness.record.ceiling = 50
+        harness.reserve()
+        #expect(
+            harness.claim(pieces)
+                == .served([Run(first: 2, count: 9, increment: 1), Run(first: 51, count: 3, increment: 1)]))
+        #expect(harness.gaps(.runDidNotFit) == 0)
+        #expect(harness.take() == 54)
+    }
+
+    /// Whoever gives up has cost nothing, and what was in hand is there for others.
+    @Test func aRequestInPiecesThatFailsCostsNothing() {
+        let harness = ChainHarness.filled()
+        let pieces = harness.wait(Demand(12, inPieces: true))
+        harness.leave(pieces)
+        #expect(harness.take(inPieces: 9) == [Run(first: 2, count: 9, increment: 1)])
+        #expect(harness.gaps(.runDidNotFit) == 0)
+    }
+
     @Test func aRunJoinsSegmentsThatAreAdjacent() {
         let harness = ChainHarness.filled()
         let run = harness.wait(12)

@@ -82,7 +82,7 @@ import Testing
         let life = store.record("a")?.life
         store.goBack(to: empty)
         await #expect(throws: SequencerError.self) { try await node.sequencer.set("a", to: 100_000) }
-        let next = try await node.next("a")
+        let next = try await node.sequencer.next("a", count: 60).first
         #expect(next > 10 && store.record("a")?.life == life)
     }
 

@@ -6,17 +6,18 @@ import NIOHTTPTypesHTTP1
 /// Hummingbird's channel for HTTP/1, with what has to stand before its handlers.
 struct HTTP1Connection: ServerChildChannel {
     let base: HTTP1Channel
-    let requestTimeout: Duration
+    let options: HTTPOptions
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        let requestTimeout = requestTimeout
+        let options = options
         return channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(HTTPHeadDeadline(requestTimeout))
+            try channel.pipeline.syncOperations.addHandler(HTTPHeadDeadline(options.requestTimeout))
         }.flatMap {
             base.setup(channel: channel, logger: logger)
         }.flatMapThrowing { value in
             let codec = try channel.pipeline.syncOperations.handler(type: HTTP1ToHTTPServerCodec.self)
-            try channel.pipeline.syncOperations.addHandler(HTTPVersionHandler(), position: .before(codec))
+            try channel.pipeline.syncOperations.addHandler(
+                HTTPVersionHandler(maximumBody: options.maximumBody), position: .before(codec))
             return value
         }
     }

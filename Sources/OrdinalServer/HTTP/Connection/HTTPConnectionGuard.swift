@@ -35,6 +35,13 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         writeTimeout = TimeAmount(options.writeTimeout)
     }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        guard isStream(context) else { return }
+        do { try context.pipeline.syncOperations.addHandler(HTTP2LastData(), position: .first) } catch {
+            context.close(promise: nil)
+        }
+    }
+
     // MARK: - In
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -88,13 +95,8 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             hasBegunAnswer = true
-            if isStream(context) {
-                // A client that has as many bytes as it was told resets the stream before it sees its end; a few hundred of
-                // those resets end the connection. Without a length the end of the stream is the end of the answer.
-                head.headerFields[.contentLength] = nil
-            } else if conduct.endsWithThisAnswer {
-                head.headerFields[.connection] = "close"
-            }
+            // HTTP/2 has words of its own for it.
+            if conduct.endsWithThisAnswer, !isStream(context) { head.headerFields[.connection] = "close" }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
             context.write(data, promise: promise)

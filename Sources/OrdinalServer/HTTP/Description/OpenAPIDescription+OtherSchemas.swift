@@ -74,7 +74,7 @@ extension OpenAPIDescription {
             }
           },
           "LogLevel": {
-            "type": "object",
+            "type": "object", "additionalProperties": false,
             "required": ["level"],
             "properties": {
               "level": {

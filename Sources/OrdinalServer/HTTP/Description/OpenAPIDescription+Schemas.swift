@@ -138,7 +138,7 @@ extension OpenAPIDescription {
             }
           },
           "NewSequence": {
-            "type": "object",
+            "type": "object", "additionalProperties": false,
             "required": ["name"],
             "properties": {
               "name": {"$ref": "#/components/schemas/Name"},
@@ -157,19 +157,17 @@ extension OpenAPIDescription {
             }
           },
           "ChangedSequence": {
-            "type": "object",
+            "type": "object", "additionalProperties": false,
             "required": ["maximum"],
             "properties": {"maximum": {"$ref": "#/components/schemas/GivenNumber"}}
           },
           "AdvancedSequence": {
             "description": "Either the number up to which, or how many numbers are left out.",
             "oneOf": [
-              {"type": "object", "required": ["to"],
-                "properties": {"to": {"$ref": "#/components/schemas/GivenDistance"}},
-                "not": {"required": ["by"]}},
-              {"type": "object", "required": ["by"],
-                "properties": {"by": {"$ref": "#/components/schemas/GivenDistance"}},
-                "not": {"required": ["to"]}}
+              {"type": "object", "required": ["to"], "additionalProperties": false,
+                "properties": {"to": {"$ref": "#/components/schemas/GivenDistance"}}},
+              {"type": "object", "required": ["by"], "additionalProperties": false,
+                "properties": {"by": {"$ref": "#/components/schemas/GivenDistance"}}}
             ]
           },
           "Explanation": {
