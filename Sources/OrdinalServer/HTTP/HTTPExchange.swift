@@ -55,8 +55,7 @@ struct HTTPExchange: Sendable {
             () async -> Result<[Run], SequencerError> in
             do throws(SequencerError) { return .success(try await take()) } catch { return .failure(error) }
         }
-        let key = services.waits.begin { task.cancel() }
-        if !outlivesClient { channel.closeFuture.whenComplete { _ in task.cancel() } }
+        let key = services.waits.begin(on: outlivesClient ? nil : channel) { task.cancel() }
         let result = await task.value
         services.waits.end(key)
         do {

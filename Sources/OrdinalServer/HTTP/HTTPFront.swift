@@ -52,9 +52,10 @@ final class HTTPFront: Sendable {
     }
 
     private var channelConfiguration: HTTP1Channel.Configuration {
-        let options = services.options
+        let (options, waits) = (services.options, services.waits)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [HTTPConnectionGuard(options)], idleTimeout: TimeAmount(options.idleTimeout),
+            additionalChannelHandlers: [HTTPConnectionGuard(options, waits)],
+            idleTimeout: TimeAmount(options.idleTimeout),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: options.maximumHeaders, maxHeaderListSize: options.maximumHeaders,
                 maxHeaderFieldCount: 100))

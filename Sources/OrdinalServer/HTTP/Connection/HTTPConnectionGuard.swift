@@ -21,6 +21,7 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// How long to read on, after the last answer is sent, until the client closes.
     private static let lingering = TimeAmount.seconds(1)
 
+    private let waits: PendingWaits
     private let requestTimeout: TimeAmount
     private let writeTimeout: TimeAmount
     private var conduct = HTTPConduct()
@@ -30,12 +31,14 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isOutputClosed = false
     private var hasBegunAnswer = false
 
-    init(_ options: HTTPOptions) {
+    init(_ options: HTTPOptions, _ waits: PendingWaits) {
+        self.waits = waits
         requestTimeout = TimeAmount(options.requestTimeout)
         writeTimeout = TimeAmount(options.writeTimeout)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        waits.watch(context.channel)
         guard isStream(context) else { return }
         do { try context.pipeline.syncOperations.addHandler(HTTP2LastData(), position: .first) } catch {
             context.close(promise: nil)
