@@ -54,6 +54,7 @@ struct ConfigurationReading {
             do throws(WrongValue) {
                 guard let text else { throw WrongValue() }
                 try key.read(text, &configuration)
+                if key.name == "store" { warnOfPassword(in: text, origin) }
             } catch {
                 let value = key.isSecret ? nil : text?.withoutLogins
                 problems.append(
@@ -134,6 +135,19 @@ struct ConfigurationReading {
         }
     }
 
+    /// A location may hold a password, where everybody can see it.
+    private mutating func warnOfPassword(in location: String, _ origin: ConfigurationOrigin) {
+        guard location.holdsPassword else { return }
+        let advice = "use store.mysql_password or store.redis_password in the environment, or password_file"
+        switch origin {
+        case .commandLine:
+            warnings.append("store holds a password and is on the command line, which everybody may read: \(advice)")
+        case .file(let path, _) where file?.isWorldReadable == true:
+            warnings.append("\(path) holds a password in store and everybody may read it: chmod o-r, or \(advice)")
+        default: break
+        }
+    }
+
     private mutating func warnOfExposure() {
         if let file, file.isWorldReadable {
             for key in ConfigurationKey.all where key.isSecret && origins[key.name] == .file(path: file.path) {
@@ -184,6 +198,15 @@ private final class AnswerRecorder: AccessReporter {
 }
 
 extension String {
+    /// Whether a URL in the text has a password.
+    fileprivate var holdsPassword: Bool {
+        split(separator: " ").contains { part in
+            guard let scheme = part.firstRange(of: "://"), let at = part.lastIndex(of: "@"), at >= scheme.upperBound
+            else { return false }
+            return part[scheme.upperBound..<at].contains(":")
+        }
+    }
+
     /// The text with whatever stands before an `@` in a URL left out: a problem is told to everybody.
     fileprivate var withoutLogins: String {
         split(separator: " ", omittingEmptySubsequences: false).map { part in

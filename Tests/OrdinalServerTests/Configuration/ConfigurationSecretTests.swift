@@ -44,6 +44,28 @@ import Testing
             ])
     }
 
+    #if MySQL
+        @Test func aPasswordInTheLocationOfAStoreIsWarnedOfWhereOthersSeeIt() async throws {
+            let files = try ConfigurationFiles()
+            let location = "mysql://anna:geheim@127.0.0.1/numbers"
+            func warnings(_ options: [String: String], file: String? = nil, environment: [String: String] = [:])
+                async throws -> [String]
+            {
+                try await load(options, environment: environment, file: file).warnings.filter { $0.contains("store") }
+            }
+            let given = try await warnings(["store": location])
+            #expect(given.count == 1 && given[0].hasPrefix("store holds a password and is on the command line"))
+            let open = try files.write("store = '\(location)'\n", permissions: 0o644)
+            let read = try await warnings([:], file: open)
+            #expect(read.count == 1 && read[0].hasPrefix("\(open) holds a password in store and everybody may read it"))
+            #expect(!(given + read).joined().contains("geheim"))
+            let closed = try files.write("store = '\(location)'\n", to: "closed.toml")
+            #expect(try await warnings([:], file: closed).isEmpty)
+            #expect(try await warnings([:], environment: ["ORDINAL_STORE": location]).isEmpty)
+            #expect(try await warnings(["store": "mysql://anna@127.0.0.1/numbers"]).isEmpty)
+        }
+    #endif
+
     @Test func secretsAreNowhereToBeSeen() async throws {
         let files = try ConfigurationFiles()
         let file = try files.write("[auth]\nuse_password = '\(Self.secret)'\n")
