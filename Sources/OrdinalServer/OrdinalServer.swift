@@ -177,7 +177,7 @@ public final class OrdinalServer: Service {
                 for sentence in status.durability { logger.notice("the store", metadata: ["promises": "\(sentence)"]) }
                 return
             } catch {
-                readiness.storeIsAway("\(error)")
+                readiness.storeIsAway()
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
             }
         }

@@ -86,7 +86,7 @@ extension Sequencer {
         }
         guard case .opened(let record, let floor) = found else { throw .ended }
         let reservation = Reservation(
-            name: name, life: record.life, count: 1, above: floor,
+            name: name, life: record.life, count: 1, above: floor, heard: record.ceiling,
             failoverOffset: .exactly(min(policy.offset.minimum, Self.startOffset)),
             stamp: Stamp(rawValue: environment.random()))
         let entry = JournalEntry(life: record.life, floor: floor, options: record.options)

@@ -133,6 +133,9 @@ public final class SequenceAllocator: Sendable {
         }
     }
 
+    /// What is known of the present life, for a store that lost it.
+    var memory: LifeMemory? { state.withLockedValue(\.chain.memory) }
+
     func ended(_ life: Life) {
         let now = runner.environment.now()
         apply { ((), $0.ended(life, now: now)) }
@@ -207,7 +210,6 @@ public final class SequenceAllocator: Sendable {
     }
 
     private func run(_ errand: SegmentChain.Errand) async {
-        let memory = state.withLockedValue(\.chain.memory)
         let outcome = await runner.run(errand, of: name, memory: memory)
         let now = runner.environment.now()
         apply { ((), $0.finished(errand, outcome, now: now)) }

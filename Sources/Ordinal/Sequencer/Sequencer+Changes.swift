@@ -165,7 +165,9 @@ extension Sequencer {
     /// The sequence as the store has it; nil if there is none.
     public func find(_ name: SequenceName) async throws(SequencerError) -> SequenceRecord? {
         do {
-            guard case .opened(let record, _) = try await runner.lookUp(name) else { return nil }
+            // Should the store have lost it, what this node heard of it counts as it does in a reservation.
+            let memory = inMemory(name)?.memory
+            guard case .opened(let record, _) = try await runner.lookUp(name, memory: memory) else { return nil }
             return record
         } catch {
             throw SequencerError(error)

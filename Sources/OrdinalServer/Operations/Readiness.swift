@@ -4,7 +4,7 @@ import Ordinal
 /// Whether numbers can be handed out now, for load balancers and people.
 final class Readiness: Sendable {
     /// The answer at one moment.
-    struct Answer {
+    struct Answer: Sendable {
         let isReady: Bool
         let isStoreThere: Bool
         /// For how many seconds the store has been there, or away.
@@ -18,8 +18,10 @@ final class Readiness: Sendable {
     private struct State {
         var isStoreThere = false
         var changed = ContinuousClock.now
-        var reason = "the store has not answered yet"
         var isStopping = false
+        /// The last answer, and when it was made.
+        var answer: Answer?
+        var answered = ContinuousClock.now
     }
 
     private let state = NIOLockedValueBox(State())
@@ -27,39 +29,54 @@ final class Readiness: Sendable {
     /// Takes from what the engine reports whether the store is there.
     func hear(_ event: SequencerEvent) {
         switch event {
-        case .storeIsAway(let error): storeIsAway("\(error)")
+        case .storeIsAway: storeIsAway()
         case .storeIsBack: storeIsThere()
         default: break
         }
     }
 
-    func storeIsThere() { change(isThere: true, reason: "") }
+    func storeIsThere() { change(isThere: true) }
 
-    func storeIsAway(_ reason: String) { change(isThere: false, reason: reason) }
+    func storeIsAway() { change(isThere: false) }
 
     /// The node stops: nobody should come any more.
-    func stop() { state.withLockedValue { $0.isStopping = true } }
+    func stop() {
+        state.withLockedValue { state in
+            state.isStopping = true
+            state.answer = nil
+        }
+    }
 
-    private func change(isThere: Bool, reason: String) {
+    private func change(isThere: Bool) {
         state.withLockedValue { state in
             if state.isStoreThere != isThere { state.changed = .now }
             state.isStoreThere = isThere
-            state.reason = reason
+            state.answer = nil
         }
     }
 
     /// With the store away a node is ready for as long as every sequence in use has numbers in hand.
     func now(_ sequencer: Sequencer) -> Answer {
         let state = state.withLockedValue(\.self)
+        // Everybody may ask, and often: the sequences are looked at now and then only.
+        if let answer = state.answer, state.answered.duration(to: .now) < .milliseconds(250) { return answer }
         let used = sequencer.snapshots().filter { $0.rate > 0 && !$0.isExhausted }
         let runway = used.compactMap(\.runway).min()
         let lasts = !used.isEmpty && used.allSatisfy { $0.inHand > 0 && $0.waiting == 0 }
         let reason: String? =
-            if state.isStopping { "this node is stopping" } else if !state.isStoreThere, !lasts { state.reason } else {
+            if state.isStopping {
+                "this node is stopping"
+            } else if !state.isStoreThere, !lasts {
+                "the store is away, and numbers are not at hand; the log says why"
+            } else {
                 nil
             }
-        return Answer(
+        let answer = Answer(
             isReady: reason == nil, isStoreThere: state.isStoreThere,
             since: state.changed.duration(to: .now) / .seconds(1), runway: runway, reason: reason)
+        self.state.withLockedValue {
+            $0.answer = answer; $0.answered = .now
+        }
+        return answer
     }
 }

@@ -105,6 +105,8 @@ struct CommandError: Error, Sendable {
     /// What the text of an error begins with that is worth a retry.
     static let retryPrefix = "TRYAGAIN"
 
+    init(_ refusal: RateRefusal) { text = "\(Self.retryPrefix) \(refusal)" }
+
     /// The prefix tells clients what to do: `TRYAGAIN` is worth a retry, `ERR` is not.
     init(_ error: SequencerError) {
         switch error {

@@ -186,7 +186,7 @@ struct Conversation: ~Copyable {
         guard rates.isLimiting, command.keys.first > 0, session.transaction == nil else { return nil }
         let name = input.readableBytesSpan.extracting(parser.argument(command.keys.first))
         guard let refusal = rates.check(session.client) ?? rates.check(name) else { return nil }
-        return CommandError(text: "\(CommandError.retryPrefix) \(refusal)")
+        return CommandError(refusal)
     }
 
     /// A command that is refused between MULTI and EXEC spoils the transaction.

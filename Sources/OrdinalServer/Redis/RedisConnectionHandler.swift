@@ -37,6 +37,8 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     private var isInputClosed = false
     /// The last reply is on its way; what still comes in is read and thrown away.
     private var isLingering = false
+    /// And it has been sent.
+    private var isSent = false
     private var isStuck = false
     private var wasActive = true
     private var isDraining = false
@@ -129,7 +131,8 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
         waitingSince = since
         let wait = session.services.sequencer.policy.wait
         let surroundings = SuspendedContext(
-            services: session.services, role: session.role, patience: max(.zero, wait - since.duration(to: .now)),
+            services: session.services, role: session.role, client: session.client,
+            patience: max(.zero, wait - since.duration(to: .now)),
             isConnected: { connection.value.context.channel.isActive })
         if isDraining { return resume(.error(ErrorReply(CommandError(SequencerError.stopping).text)), context) }
         task = Task(executorPreference: executor) {
@@ -157,7 +160,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
         case ChannelEvent.inputClosed:
             isInputClosed = true
             if isLingering {
-                context.close(promise: nil)
+                if isSent { context.close(promise: nil) }
             } else if !conversation.isSuspended, !isStuck {
                 finish(context)
             }
@@ -184,11 +187,17 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
         flush(context)
         isLingering = true
         let channel = context.channel
-        let isInputClosed = isInputClosed
         let sent = context.eventLoop.makePromise(of: Void.self)
-        context.close(mode: .output, promise: sent)
+        if isInputClosed {
+            // A half-close would be a whole one now, which drops what is not written yet.
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+        } else {
+            context.close(mode: .output, promise: sent)
+        }
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         sent.futureResult.whenComplete { _ in
-            if isInputClosed { return channel.close(promise: nil) }
+            handler.value.isSent = true
+            if handler.value.isInputClosed { return channel.close(promise: nil) }
             channel.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) }
         }
         context.eventLoop.scheduleTask(in: Self.sending) { channel.close(promise: nil) }

@@ -6,6 +6,8 @@ import RESP
 struct SuspendedContext: Sendable {
     let services: RedisServices
     let role: Role?
+    /// Whose requests this one is counted with.
+    let client: ClientKey
     /// How long the command may wait for numbers: less than usual if it stood behind others that waited in vain.
     let patience: Duration
     /// Whether the client is still there to take the reply.
@@ -22,6 +24,13 @@ struct SuspendedContext: Sendable {
         }
         delivered(count, of: name)
         return run
+    }
+
+    /// Refuses a request for a sequence that is hidden from the limits of the other commands: its name is no key.
+    func limit(_ name: SequenceName) throws(CommandError) {
+        let rates = services.rates
+        guard rates.isLimiting, let refusal = rates.check(client) ?? rates.check(name.bytes.span.bytes) else { return }
+        throw CommandError(refusal)
     }
 
     /// Counts numbers that are about to be sent, or that nobody is there to get.

@@ -156,6 +156,19 @@ import Testing
         }
     }
 
+    /// Who has said all and takes its replies slowly gets every one of them.
+    @Test func repliesThatAreOwedAtTheEndOfTheInputAreSent() async throws {
+        try await withFront { _, _, port in
+            let client = try LoopbackClient(port: port, receiveBuffer: 4_096)
+            let word = String(repeating: "x", count: 1_013)
+            try await client.send((0..<150).map { "ECHO \($0 + 1_000)\(word)\r\n" }.joined())
+            client.finishSending()
+            try await Task.sleep(for: .milliseconds(300))
+            let replies = try await client.rest()
+            #expect(replies.hasSuffix("1149\(word)\r\n") && replies.utf8.count == 150 * 1_026)
+        }
+    }
+
     @Test func aClientThatStaysIsClosedInTheEnd() async throws {
         try await withFront { shared, front, port in
             let client = try LoopbackClient(port: port)

@@ -29,7 +29,10 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var writeDeadline: Scheduled<Void>?
     private var isInputClosed = false
     private var isOutputClosed = false
+    /// And everything before it has been sent.
+    private var isSent = false
     private var hasBegunAnswer = false
+    private var lastAnswer: EventLoopFuture<Void>?
 
     init(_ options: HTTPOptions, _ waits: PendingWaits) {
         self.waits = waits
@@ -84,7 +87,9 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard conduct.requestTimedOut(), !hasBegunAnswer else { return context.close(promise: nil) }
         let head = HTTPResponse(status: .requestTimeout, headerFields: [.contentLength: "0", .connection: "close"])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        lastAnswer = sent.futureResult
+        context.write(wrapOutboundOut(.end(nil)), promise: sent)
         finish(context)
     }
 
@@ -105,7 +110,9 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(data, promise: promise)
         case .end:
             hasBegunAnswer = false
-            context.write(data, promise: promise)
+            let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
+            lastAnswer = sent.futureResult
+            context.write(data, promise: sent)
             if conduct.answered() { finish(context) }
         }
     }
@@ -126,7 +133,7 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if conduct.drain() { finish(context) }
         case ChannelEvent.inputClosed:
             isInputClosed = true
-            if isOutputClosed { context.close(promise: nil) }
+            if isSent { context.close(promise: nil) }
             context.fireUserInboundEventTriggered(event)
         default:
             context.fireUserInboundEventTriggered(event)
@@ -150,10 +157,16 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
         context.flush()
         guard !isStream(context) else { return context.close(promise: sent) }
-        context.close(mode: .output, promise: sent)
-        let (isInputClosed, lingering) = (isInputClosed, Self.lingering)
+        if isInputClosed {
+            // A half-close would be a whole one now, which drops what is not written yet.
+            (lastAnswer ?? context.eventLoop.makeSucceededVoidFuture()).cascade(to: sent)
+        } else {
+            context.close(mode: .output, promise: sent)
+        }
+        let (handler, lingering) = (NIOLoopBound(self, eventLoop: context.eventLoop), Self.lingering)
         sent.futureResult.whenComplete { _ in
-            if isInputClosed { return channel.close(promise: nil) }
+            handler.value.isSent = true
+            if handler.value.isInputClosed { return channel.close(promise: nil) }
             channel.eventLoop.scheduleTask(in: lingering) { channel.close(promise: nil) }
         }
         _ = closing(channel, in: writeTimeout)

@@ -22,6 +22,8 @@ extension HTTPExchange {
         _ take: @escaping @Sendable (HTTPExchange) async throws(HTTPFailure) -> ByteBuffer
     ) async throws(HTTPFailure) -> Response {
         guard let text = request.headers[.idempotencyKey] else {
+            // Answered before it is in, a request would end its connection, and over HTTP/2 its answer with it.
+            if body == nil { _ = try await self.body() }
             return Response(.ok, .json, try await take(self))
         }
         guard let key = IdempotencyKey(text.utf8, principal: principal?.name ?? "", sequence: name) else {

@@ -42,12 +42,14 @@ private let subcommands: [Subcommand] = [
     Subcommand("RUN", 4...4, .use, "RUN key n: a run of n contiguous numbers, as its first and last") {
         (arguments, context) async throws(CommandError) in
         let (name, count) = (try arguments.name(2), try arguments.integer(3))
+        try context.limit(name)
         let run = try await context.next(name, count: count, creates: context.mayCreate)
         return .array([.integer(run.first), .integer(run.last)])
     },
     Subcommand("NEXT", 4...4, .use, "NEXT key n: n numbers, in runs of first, count, increment") {
         (arguments, context) async throws(CommandError) in
         let (name, count) = (try arguments.name(2), try arguments.integer(3))
+        try context.limit(name)
         let runs = try await replying { () async throws(SequencerError) in
             try await context.sequencer.numbers(
                 name, count: count, creates: context.mayCreate, within: context.patience)

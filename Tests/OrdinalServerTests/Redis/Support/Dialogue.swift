@@ -51,7 +51,8 @@ final class Dialogue {
     func performs() async -> String {
         guard let (command, arguments) = pending.take(), let work = command.suspended else { return "" }
         let context = SuspendedContext(
-            services: front.services, role: conversation.session.role, patience: .seconds(60),
+            services: front.services, role: conversation.session.role, client: conversation.session.client,
+            patience: .seconds(60),
             isConnected: { true })
         let reply: RESPValue
         do throws(CommandError) { reply = try await work(arguments, context) } catch {
