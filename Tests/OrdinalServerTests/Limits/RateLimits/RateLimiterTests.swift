@@ -94,7 +94,8 @@ import Testing
     @Test func theTextSaysWhatToDo() {
         let refusal = RateRefusal(scope: .sequence, retryAfter: .milliseconds(1_001))
         #expect(refusal.retryAfterSeconds == 2)
-        #expect(refusal.description == "more requests per second than may come for one sequence; try again in 2 seconds")
+        let text = "more requests per second than may come for one sequence; try again in 2 seconds"
+        #expect(refusal.description == text)
         #expect(RateRefusal(scope: .client, retryAfter: .nanoseconds(1)).description.hasSuffix("in 1 second"))
     }
 
