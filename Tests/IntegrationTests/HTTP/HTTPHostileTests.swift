@@ -196,12 +196,12 @@ final class Bystander: Sendable {
     }
     private let isOver = LockedFlag()
     private let state = NIOLockedValueBox(State())
-    private let task: Task<Void, any Error>
+    private let outcome = NIOLockedValueBox<Result<Void, any Error>?>(nil)
 
     init(port: Int) {
-        let (isOver, state) = (isOver, state)
-        task = Task {
-            try await onThread {
+        // A thread at once: the test may keep Swift's few threads busy.
+        Thread.detachNewThread { [isOver, state, outcome] in
+            let result = Result {
                 let client = try HTTPSocket(port: port)
                 while !isOver.isRaised {
                     let begin = ContinuousClock.now
@@ -214,6 +214,7 @@ final class Bystander: Sendable {
                     usleep(5_000)
                 }
             }
+            outcome.withLockedValue { $0 = result }
         }
     }
 
@@ -222,7 +223,8 @@ final class Bystander: Sendable {
     /// Ends it, and answers how many numbers it got and the longest time that it waited for one.
     func stop() async throws -> (count: Int, slowest: Duration) {
         isOver.raise()
-        try await task.value
+        try await eventually("the bystander ends") { outcome.withLockedValue { $0 != nil } }
+        try outcome.withLockedValue(\.self)?.get()
         return state.withLockedValue { ($0.count, $0.slowest) }
     }
 }
