@@ -60,7 +60,7 @@ struct HTTPResponder: Sendable {
     func respond(to request: Request, _ channel: any Channel) async throws -> Response {
         let traceID = TraceID.of(request, header: traceHeader)
         let context = HTTPContext(
-            source: HTTPSource(logger: services.logger, channel: channel, services: services, traceID: traceID))
+            source: HTTPSource(channel: channel, services: services, traceID: traceID))
         var response = try await router.respond(to: request, context: context)
         // The router's own answer for a path that it does not know is empty.
         if response.status == .notFound, response.headers[.contentType] == nil {
@@ -112,10 +112,11 @@ struct HTTPContext: RequestContext {
 
 /// Where a request comes from.
 struct HTTPSource: RequestContextSource {
-    let logger: Logger
     let channel: any Channel
     let services: HTTPServices
     let traceID: String
+
+    var logger: Logger { services.logger }
 }
 
 extension HTTPRequest.Method {

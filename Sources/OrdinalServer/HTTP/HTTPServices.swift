@@ -1,5 +1,4 @@
 import Logging
-import NIOConcurrencyHelpers
 import Ordinal
 import PrometheusMetrics
 

@@ -37,7 +37,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     private var isInputClosed = false
     /// The last reply is on its way; what still comes in is read and thrown away.
     private var isLingering = false
-    /// And it has been sent.
+    /// The last reply has been sent.
     private var isSent = false
     private var isStuck = false
     private var wasActive = true

@@ -28,8 +28,9 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var requestDeadline: Scheduled<Void>?
     private var writeDeadline: Scheduled<Void>?
     private var isInputClosed = false
+    /// The end of the output has been written; nothing follows it.
     private var isOutputClosed = false
-    /// And everything before it has been sent.
+    /// The end of the output, and everything before it, has been sent.
     private var isSent = false
     private var hasBegunAnswer = false
     private var lastAnswer: EventLoopFuture<Void>?
