@@ -15,7 +15,8 @@ final class DeadlineWatch: @unchecked Sendable {
         case nothing, something
     }
 
-    private static let tick: Int = 20_000_000
+    /// Microseconds between two looks.
+    private static let tick: useconds_t = 20_000
 
     private let lock = ConditionLock(value: Content.nothing)
     /// In the order of their deadlines: all have the same time.
@@ -38,8 +39,7 @@ final class DeadlineWatch: @unchecked Sendable {
     func run() {
         while let late = takeLate() {
             for call in late { call.expire() }
-            var pause = timespec(tv_sec: 0, tv_nsec: Self.tick)
-            nanosleep(&pause, nil)
+            usleep(Self.tick)
         }
     }
 

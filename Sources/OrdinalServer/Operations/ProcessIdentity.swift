@@ -1,4 +1,5 @@
 import Glibc
+import Tracing
 
 /// What this process is.
 enum ProcessIdentity {
@@ -15,9 +16,8 @@ enum ProcessIdentity {
 enum WallClock {
     /// Seconds since 1970, and microseconds.
     static var now: (seconds: Int, microseconds: Int) {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return (time.tv_sec, time.tv_nsec / 1_000)
+        let microseconds = Int(DefaultTracerClock.now.nanosecondsSinceEpoch / 1_000)
+        return (microseconds / 1_000_000, microseconds % 1_000_000)
     }
 
     /// Milliseconds since 1970.
