@@ -40,7 +40,7 @@ struct NumbersInHand {
     /// Takes the next numbers, as many of `limit` as are contiguous.
     mutating func takeUpTo(_ limit: Int64) -> Run? {
         guard count > 0, limit > 0 else { return nil }
-        let run = Run(first: next, count: min(limit, headCount), increment: increment)
+        let run = Run(life: head?.life, first: next, count: min(limit, headCount), increment: increment)
         count -= run.count
         if run.last == last { beginNextSegment() } else { next = run.last + increment }
         return run

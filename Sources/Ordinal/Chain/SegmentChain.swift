@@ -196,7 +196,7 @@ struct SegmentChain {
 
     /// Ends the waiting of those whose time is over.
     mutating func expire(now: Duration) -> [Action] {
-        let tickets = line.removeUnready { $0.deadline <= now }
+        let tickets = line.removeLate(now)
         guard !tickets.isEmpty else { return [] }
         return [
             .report(.timedOut(name, requests: tickets.count)),

@@ -44,6 +44,8 @@ struct WaitingLine {
     private(set) var waitedFor: Int64 = 0
     /// How many requests are not ready.
     private(set) var unready = 0
+    /// No request that is not ready gives up before this: its deadline was the earliest when it was looked for.
+    private var soonest = Duration.zero
 
     var isEmpty: Bool { waiters.isEmpty }
     var count: Int { waiters.count }
@@ -67,14 +69,16 @@ struct WaitingLine {
 
     func demand(of ticket: Ticket) -> Demand? { waiters[ticket]?.demand }
 
-    /// When the next request gives up.
-    mutating func nextDeadline() -> Duration? { firstInLine()?.deadline }
+    /// When it is time to look for requests that give up; nil if none waits.
+    ///
+    /// It may be too early, if whoever had this deadline has left: looking is what makes it exact again.
+    var nextDeadline: Duration? { unready > 0 ? soonest : nil }
 
     mutating func join(_ demand: Demand, deadline: Duration, creates: Bool) -> Ticket {
         defer { nextTicket += 1 }
-        waiters[nextTicket] = Waiter(demand: demand, deadline: deadline, creates: creates)
-        waitedFor += demand.count
-        unready += 1
+        let waiter = Waiter(demand: demand, deadline: deadline, creates: creates)
+        waiters[nextTicket] = waiter
+        mark(waiter)
         return nextTicket
     }
 
@@ -90,8 +94,7 @@ struct WaitingLine {
         guard let waiter = waiters[ticket], waiter.isReady else { return }
         takeBack(waiter)
         waiters[ticket]?.isReady = false
-        waitedFor += waiter.demand.count
-        unready += 1
+        mark(waiter)
         firstUnready = min(firstUnready, ticket)
     }
 
@@ -113,6 +116,21 @@ struct WaitingLine {
         let tickets = waiters.filter { !$0.value.isReady && condition($0.value) }.keys.sorted()
         for ticket in tickets { _ = leave(ticket) }
         return tickets
+    }
+
+    /// Takes those out whose time is over, in their order.
+    mutating func removeLate(_ now: Duration) -> [Ticket] {
+        let late = removeUnready { $0.deadline <= now }
+        for waiter in waiters.values where !waiter.isReady {
+            soonest = soonest <= now ? waiter.deadline : min(soonest, waiter.deadline)
+        }
+        return late
+    }
+
+    private mutating func mark(_ waiter: Waiter) {
+        soonest = unready == 0 ? waiter.deadline : min(soonest, waiter.deadline)
+        waitedFor += waiter.demand.count
+        unready += 1
     }
 
     private mutating func unmark(_ waiter: Waiter) {

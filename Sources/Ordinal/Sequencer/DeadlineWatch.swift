@@ -44,7 +44,7 @@ final class DeadlineWatch: Sendable {
             // Nobody cancels this task; without the pause it would only look earlier.
             if pause > .zero { try? await environment.sleep(pause) }
             let now = environment.now()
-            for entry in state.withLockedValue({ $0.takeDue(now) }) { entry.allocator?.expire() }
+            for entry in state.withLockedValue({ $0.takeDue(now) }) { entry.allocator?.expire(entry.deadline) }
         }
     }
 }

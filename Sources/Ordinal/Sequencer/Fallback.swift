@@ -43,7 +43,7 @@ final class Fallback: Sendable {
             }
             defer { state.taken += count }
             return Run(
-                first: Self.mark | start << Self.counterBits | state.taken, count: count, increment: 1)
+                life: nil, first: Self.mark | start << Self.counterBits | state.taken, count: count, increment: 1)
         }
     }
 }

@@ -98,23 +98,23 @@ final class CreationLimit: Sendable {
                 state.countedAt = now
             }
         }
-        let refusal = state.withLockedValue { state -> String? in
+        let refusal = state.withLockedValue { state -> SequencerError? in
             let perSecond = Double(policy.creationsPerSecond)
             state.tokens = min(perSecond, state.tokens + max(0, (now - state.refilledAt).inSeconds) * perSecond)
             state.refilledAt = max(now, state.refilledAt)
             let sequences = state.sequences ?? 0
             guard sequences < policy.maximumSequences else {
-                return "the store holds \(sequences) sequences, and the limit is \(policy.maximumSequences)"
+                return .tooManySequences(limit: policy.maximumSequences)
             }
             guard state.tokens >= 1 else {
-                return "more than \(policy.creationsPerSecond) new sequences in a second; try again"
+                return .creationRefused("more than \(policy.creationsPerSecond) new sequences in a second; try again")
             }
             state.tokens -= 1
             state.sequences = sequences + 1
             state.admitted += 1
             return nil
         }
-        if let refusal { throw .creationRefused(refusal) }
+        if let refusal { throw refusal }
     }
 }
 

@@ -15,8 +15,8 @@ public final class SequenceAllocator: Sendable {
         var parked: [Ticket: CheckedContinuation<SegmentChain.Wake, Never>] = [:]
         /// How the waiting of requests ended that are not suspended yet.
         var decided: [Ticket: SegmentChain.Wake] = [:]
-        /// Whether the deadlines of those who wait are watched.
-        var isWatched = false
+        /// The deadline that is watched, the earliest of those who wait; nil if nobody does.
+        var watched: Duration?
     }
 
     private let state: NIOLockedValueBox<State>
@@ -153,10 +153,10 @@ public final class SequenceAllocator: Sendable {
 
     func sweep() { apply { ((), $0.sweep()) } }
 
-    /// The deadline that was watched has come.
-    func expire() {
+    /// A deadline that was watched has come.
+    func expire(_ deadline: Duration) {
         let now = runner.environment.now()
-        state.withLockedValue { $0.isWatched = false }
+        state.withLockedValue { if $0.watched == deadline { $0.watched = nil } }
         apply { ((), $0.expire(now: now)) }
     }
 
@@ -182,9 +182,7 @@ public final class SequenceAllocator: Sendable {
         let (result, actions, woken, deadline) = state.withLockedValue { state in
             let (result, actions) = event(&state.chain)
             let woken = state.decide(actions)
-            let deadline = state.isWatched ? nil : state.chain.line.nextDeadline()
-            if deadline != nil { state.isWatched = true }
-            return (result, actions, woken, deadline)
+            return (result, actions, woken, state.deadlineToWatch())
         }
         // First what is told, then whom it is about: whoever has a number finds it counted.
         for action in actions { perform(action) }
@@ -217,6 +215,13 @@ public final class SequenceAllocator: Sendable {
 }
 
 extension SequenceAllocator.State {
+    /// The next deadline, if nobody watches it yet nor an earlier one.
+    fileprivate mutating func deadlineToWatch() -> Duration? {
+        guard let next = chain.line.nextDeadline, watched.map({ next < $0 }) ?? true else { return nil }
+        watched = next
+        return next
+    }
+
     /// Settles, still under the lock, how the waiting of requests ended, so that one that leaves meanwhile is not met.
     fileprivate mutating func decide(
         _ actions: [SegmentChain.Action]

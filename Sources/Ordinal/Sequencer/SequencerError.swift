@@ -14,8 +14,10 @@ public enum SequencerError: Error, Hashable, Sendable {
     case wouldGoBack(requested: Int64, known: Int64)
     /// The sequence exists, and the request was for a new one.
     case exists
-    /// A limit on creations or on the number of sequences.
+    /// Too many sequences are created just now.
     case creationRefused(String)
+    /// The store holds as many sequences as it may.
+    case tooManySequences(limit: Int)
     /// The sequence belongs to the server itself.
     case reserved
     /// An option or a value is out of range.
@@ -50,6 +52,9 @@ extension SequencerError: CustomStringConvertible {
             "the sequence exists"
         case .creationRefused(let reason):
             "the sequence was not created: \(reason)"
+        case .tooManySequences(let limit):
+            "the sequence was not created: the store holds \(limit) sequences or more, which is the limit; "
+                + "delete some or have sequences.max raised"
         case .reserved:
             "this sequence belongs to the server: without it fallback numbers could repeat"
         case .invalid(let option):

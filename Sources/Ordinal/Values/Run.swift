@@ -1,5 +1,7 @@
 /// Numbers that were handed out together: `first`, `first + increment`, …
 public struct Run: Hashable, Sendable, Sequence {
+    /// The life of the sequence that the numbers belong to; nil for fallback numbers, which belong to none.
+    public let life: Life?
     /// The lowest number.
     public let first: Int64
     /// How many numbers there are, at least 1.

@@ -92,6 +92,9 @@ extension ConfigurationKey {
             "http.trace_header", .headerName, \.http.options.traceHeader,
             "The header that brings a trace id and carries it back."),
         ConfigurationKey(
+            "http.allowed_origins", .origins, \.http.options.allowedOrigins,
+            "Web pages of which origins may use the server from a browser; unset: none but its own."),
+        ConfigurationKey(
             "http.max_body", .size(1 << 10...16 << 20), \.http.options.maximumBody, "How long a body may be."),
         ConfigurationKey(
             "http.max_headers", .size(1 << 10...1 << 20), \.http.options.maximumHeaders,

@@ -52,6 +52,8 @@ public struct LoadedConfiguration: Sendable {
     /// - `http.tinyid_segment` (number, default: `1000`): How many numbers tinyid's nextSegmentId hands to a client.
     /// - `http.trace_header` (header field, default: `X-Trace-Id`): The header that brings a trace id and carries it
     ///   back.
+    /// - `http.allowed_origins` (origins, optional): Web pages of which origins may use the server from a browser; unset: none but
+    ///   its own.
     /// - `http.max_body` (size, default: `64KiB`): How long a body may be.
     /// - `http.max_headers` (size, default: `16KiB`): How long the header fields of a request may be together.
     /// - `http.max_connections` (number, default: `10_000`): How many clients may be connected.

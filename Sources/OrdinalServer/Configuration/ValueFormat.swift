@@ -67,6 +67,26 @@ extension ValueFormat where Value == String {
     }
 }
 
+extension ValueFormat where Value == [String] {
+    static let origins = ValueFormat(
+        "origins such as https://shop.example.com, with commas between them, or *"
+    ) { (text) throws(WrongValue) in
+        var origins: [String] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let origin = part.trimmingSpaces.lowercased()
+            let host = ["http://", "https://"].lazy.filter(origin.hasPrefix).map { origin.dropFirst($0.count) }.first
+            guard origin == "*" || host.map({ !$0.isEmpty && !$0.contains("/") }) == true else {
+                throw WrongValue(
+                    "an origin is http:// or https:// and a host, with its port if it is unusual; nothing follows")
+            }
+            origins.append(origin)
+        }
+        return origins
+    } write: {
+        $0.isEmpty ? nil : $0.joined(separator: ",")
+    }
+}
+
 extension ValueFormat where Value == SequencerPolicy.Fallback {
     static let fallback = ValueFormat("off, all, or names with commas between them") { (text) throws(WrongValue) in
         switch text {

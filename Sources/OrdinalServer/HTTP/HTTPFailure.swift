@@ -55,6 +55,8 @@ struct HTTPFailure: Error {
         case .invalid(.maximumBelowCeiling), .invalid(.ceiling): self.init(.conflict, "out-of-range", detail)
         case .invalid, .invalidRun: self.init(.badRequest, "invalid-request", detail)
         case .creationRefused: self.init(.tooManyRequests, "creation-refused", detail, retryAfter: 1)
+        // Waiting does not help: somebody must make room.
+        case .tooManySequences: self.init(.forbidden, "too-many-sequences", detail)
         case .timedOut: self.init(.serviceUnavailable, "no-number-in-time", detail, retryAfter: 1)
         case .overloaded: self.init(.serviceUnavailable, "overloaded", detail, retryAfter: 1)
         case .unavailable: self.init(.serviceUnavailable, "store-away", detail, retryAfter: 1)

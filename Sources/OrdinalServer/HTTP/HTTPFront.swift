@@ -6,9 +6,13 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOSSL
+import Ordinal
 
 /// The HTTP front: listens, accepts, and ends its connections in good order.
 final class HTTPFront: Sendable {
+    /// After this time a connection of HTTP/2 is asked to end, so that clients spread over nodes anew.
+    private static let maximumAge = Duration.seconds(3_600)
+
     private let services: HTTPServices
     private let group: any EventLoopGroup
     private let tls: HTTPCertificate?
@@ -34,17 +38,19 @@ final class HTTPFront: Sendable {
                 idleTimeout: services.options.idleTimeout, gracefulCloseTimeout: .seconds(1),
                 streamConfiguration: channelConfiguration)
             // The initialiser does not take it.
-            channel.maxAgeTimeout = .seconds(3_600)
+            channel.maxAgeTimeout = Self.maximumAge
             let base = try HTTP2UpgradeChannel(
                 tlsConfiguration: tls.configuration, configuration: channel, responder: respond)
-            return try await serve(admitted(base), host: host, port: port)
+            let options = services.options
+            // Long enough for whoever waits for a number.
+            let silence = options.idleTimeout + max(options.requestTimeout, services.sequencer.policy.wait)
+            let deadlines = TLSDeadlines(
+                handshake: TimeAmount(options.requestTimeout), silence: TimeAmount(silence),
+                age: TimeAmount(Self.maximumAge + silence))
+            return try await serve(admitted(TLSConnection(base: base, deadlines: deadlines)), host: host, port: port)
         }
-        return try await serve(
-            admitted(
-                HTTP1Connection(
-                    base: HTTP1Channel(responder: respond, configuration: channelConfiguration),
-                    options: services.options)),
-            host: host, port: port)
+        let base = HTTP1Channel(responder: respond, configuration: channelConfiguration)
+        return try await serve(admitted(base), host: host, port: port)
     }
 
     private func admitted<Base: ServerChildChannel>(_ base: Base) -> AdmittedChannel<Base> {

@@ -16,6 +16,9 @@ public struct HTTPOptions: Sendable {
     public var segmentSize: Int64 = 1_000
     /// The header in which a request brings its trace id and every response has one.
     public var traceHeader = "X-Trace-Id"
+    /// Web pages of which origins may use the server from a browser: `https://shop.example.com`, or `*` for all. Those
+    /// that the server itself is reached by always may.
+    public var allowedOrigins: [String] = []
     /// How long a body may be, in bytes.
     public var maximumBody = 64 * 1024
     /// How long all header fields of a request may be together, in bytes.

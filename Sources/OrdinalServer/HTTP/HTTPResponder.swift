@@ -9,12 +9,14 @@ struct HTTPResponder: Sendable {
     private let services: HTTPServices
     private let router: RouterResponder<HTTPContext>
     private let dates = HTTPDate()
+    private let origins: OriginPolicy
     private let traceHeader: HTTPField.Name
     /// What is asked for and is no route.
     private let refused: RouteMetrics
 
     init(_ services: HTTPServices) {
         self.services = services
+        origins = OriginPolicy(services.options)
         traceHeader = HTTPField.Name(services.options.traceHeader) ?? HTTPField.Name.traceID
         let isTraced = RequestTracing.isOn
         let refused = services.metrics.route("other", method: "any")
@@ -61,13 +63,23 @@ struct HTTPResponder: Sendable {
         let traceID = TraceID.of(request, header: traceHeader)
         let context = HTTPContext(
             source: HTTPSource(channel: channel, services: services, traceID: traceID))
-        var response = try await router.respond(to: request, context: context)
+        let standing = origins.standing(of: request.head)
+        var response: Response
+        if standing == .foreign {
+            refused.count(.forbidden, nanoseconds: 0)
+            response = .problem(.foreignOrigin)
+        } else if let preflight = origins.preflight(request.head, standing) {
+            response = preflight
+        } else {
+            response = try await router.respond(to: request, context: context)
+        }
         // The router's own answer for a path that it does not know is empty.
         if response.status == .notFound, response.headers[.contentType] == nil {
             refused.count(.notFound, nanoseconds: 0)
             response = .problem(
                 HTTPFailure(.notFound, "no-such-path", "there is nothing at this path; see /openapi.json"))
         }
+        if case .allowed(let origin) = standing { origins.allow(origin, in: &response.headers) }
         if services.options.logsAccess { log(request, response, traceID, channel) }
         // Some are answered just before their connection hears that it is to end. HTTP/2 has words of its own for it.
         if services.connections.isDraining, channel.parent?.parent == nil { response.headers[.connection] = "close" }

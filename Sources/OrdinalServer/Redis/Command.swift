@@ -32,6 +32,11 @@ struct Command: Sendable {
         static let none = Keys(first: 0, last: 0, step: 0)
         static let one = Keys(first: 1, last: 1, step: 1)
         static let all = Keys(first: 1, last: -1, step: 1)
+
+        /// Which arguments of so many are names of sequences.
+        func indices(argumentCount count: Int) -> StrideThrough<Int> {
+            stride(from: first, through: last < 0 ? count + last : last, by: max(step, 1))
+        }
     }
 
     let name: StaticString
@@ -113,7 +118,8 @@ struct CommandError: Error, Sendable {
         case .timedOut, .overloaded, .stopping, .unavailable: text = "\(Self.retryPrefix) \(error)"
         // Only a client that is still there hears it, and its request was given up because the node stops.
         case .cancelled: text = "\(Self.retryPrefix) \(SequencerError.stopping)"
-        case .missing, .exhausted, .invalidRun, .wouldGoBack, .exists, .creationRefused, .reserved, .invalid,
+        case .missing, .exhausted, .invalidRun, .wouldGoBack, .exists, .creationRefused, .tooManySequences, .reserved,
+            .invalid,
             .unknownOutcome:
             text = "ERR \(error)"
         }

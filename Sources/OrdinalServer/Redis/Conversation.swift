@@ -184,9 +184,12 @@ struct Conversation: ~Copyable {
     private func rateLimit(_ command: Command) -> CommandError? {
         let rates = session.services.rates
         guard rates.isLimiting, command.keys.first > 0, session.transaction == nil else { return nil }
-        let name = input.readableBytesSpan.extracting(parser.argument(command.keys.first))
-        guard let refusal = rates.check(session.client) ?? rates.check(name) else { return nil }
-        return CommandError(refusal)
+        if let refusal = rates.check(session.client) { return CommandError(refusal) }
+        for index in command.keys.indices(argumentCount: parser.argumentCount) {
+            let name = input.readableBytesSpan.extracting(parser.argument(index))
+            if let refusal = rates.check(name) { return CommandError(refusal) }
+        }
+        return nil
     }
 
     /// A command that is refused between MULTI and EXEC spoils the transaction.

@@ -130,6 +130,59 @@ extension HTTPTests {
             #expect(try await curl(server, directory, ["--http2"]) == body(count + 1, "2"))
         }
 
+        /// HTTP/1 has the same rules as without TLS: who waits for a word before its body gets it, and HTTP/1.0 is closed.
+        @Test func theOldWays() async throws {
+            let directory = try TemporaryDirectory()
+            let server = try await serve(directory)
+            func head(_ arguments: String...) async throws -> String {
+                try await run(
+                    "curl",
+                    [
+                        "--silent", "--include", "--cacert", directory.file("server.crt"), "--max-time", "30", "-d",
+                        #"{"serviceName":"order"}"#, "https://127.0.0.1:\(server.httpPort)/alloc",
+                    ] + arguments
+                ).output.lowercased()
+            }
+            let expecting = try await head("--http1.1", "-H", "Expect: 100-continue", "--expect100-timeout", "20")
+            #expect(expecting.hasPrefix("http/1.1 100 continue"), "\(expecting)")
+            let old = try await head("--http1.0")
+            #expect(old.contains("connection: close"), "\(old)")
+        }
+
+        /// Clients that begin something and do not go on lose their place: a handshake, a request, a farewell of HTTP/2.
+        @Test func whoDoesNotGoOnIsClosed() async throws {
+            let directory = try TemporaryDirectory()
+            let server = try await serve(
+                directory,
+                [
+                    "--set", "http.request_timeout=1s", "--set", "wait=1s", "--set", "http.idle_timeout=3s",
+                ])
+            for beginning in ["", "\u{16}\u{3}\u{1}"] {
+                let client = try server.http(timeout: 30)
+                if !beginning.isEmpty { try client.send(beginning) }
+                #expect(throws: Never.self) { _ = try client.rest() }
+            }
+            func speak(_ protocol: String, _ text: String) async throws -> Duration {
+                let start = ContinuousClock.now
+                _ = try await run(
+                    "openssl",
+                    [
+                        "s_client", "-connect", "127.0.0.1:\(server.httpPort)", "-alpn", `protocol`, "-ign_eof",
+                        "-quiet",
+                    ], input: text, within: .seconds(60))
+                return .now - start
+            }
+            let idle = try await speak("http/1.1", "")
+            #expect(idle < .seconds(20), "\(idle)")
+            let half = try await speak("http/1.1", "POST /alloc HTTP/1.1\r\nHost: a\r\n")
+            #expect(half < .seconds(20), "\(half)")
+            // It never acknowledges the farewell.
+            let mute = try await speak(
+                "h2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\u{0}\u{0}\u{0}\u{4}\u{0}\u{0}\u{0}\u{0}\u{0}")
+            #expect(mute < .seconds(20), "\(mute)")
+            #expect(try await curl(server, directory, []) == body(1, "2"))
+        }
+
         @Test func clientsMustShowACertificate() async throws {
             let directory = try TemporaryDirectory()
             for name in ["client", "stranger"] { try await makeCertificate(name, in: directory) }

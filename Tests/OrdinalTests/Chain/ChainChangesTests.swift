@@ -77,7 +77,7 @@ import Testing
         harness.finish(.opened(harness.record, floor: .min))
         #expect(harness.reservation?.life == .two && harness.reservation?.above == .min)
         harness.reserve()
-        #expect(harness.claim(ticket) == .served([Run(first: 1, count: 1, increment: 1)]))
+        #expect(harness.claim(ticket) == .served([Run(life: .two, first: 1, count: 1, increment: 1)]))
     }
 
     @Test func theStoreSaysThatTheLifeEnded() {
@@ -102,7 +102,7 @@ import Testing
         harness.record = .sample(life: .two, ceiling: 70)
         harness.finish(.opened(harness.record, floor: .min))
         harness.reserve()
-        #expect(harness.claim(ticket) == .served([Run(first: 71, count: 1, increment: 1)]))
+        #expect(harness.claim(ticket) == .served([Run(life: .two, first: 71, count: 1, increment: 1)]))
     }
 
     @Test func whoIsReadyAndSlowCausesNoLookUpAfterLookUp() {

@@ -33,7 +33,7 @@ import Testing
         #expect(first == 1 << 62 | 1 << 32, "bit 62, start 1, counter 0")
         #expect(Sequencer.isFallback(first) && !Sequencer.isFallback(SequenceOptions.highestNumber))
         let run = try await afterWaiting(node) { try await node.sequencer.next("a", count: 5) }
-        #expect(run == Run(first: first + 1, count: 5, increment: 1))
+        #expect(run == Run(life: nil, first: first + 1, count: 5, increment: 1))
         let unknown = try await afterWaiting(node) { try await node.next("b") }
         #expect(unknown == first + 6, "one counter for all sequences")
         let told = node.events.withLockedValue {

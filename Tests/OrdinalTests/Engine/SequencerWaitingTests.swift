@@ -22,6 +22,24 @@ import Testing
         #expect(try await node.next("a") == 11)
     }
 
+    @Test func whoHasLessTimeHearsInTimeBehindOneWhoHasMore() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.next("a")
+        store.hang(.reserve)
+        while node.live("a")?.take() != nil {}
+        let patient = Task { try await node.next("a") }
+        await eventually("one waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        let hasty = Task { try await node.sequencer.next("a", within: .seconds(1)) }
+        await eventually("both wait") { node.sequencer.snapshot(of: "a")?.waiting == 2 }
+        await eventually("somebody watches") { node.clock.sleepers > 0 }
+        node.clock.advance(by: .seconds(1))
+        await eventually("one has heard") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        store.letGo()
+        await #expect(throws: SequencerError.self) { try await hasty.value }
+        #expect(try await patient.value == 11)
+    }
+
     @Test func oneSequenceDoesNotWaitForAnother() async throws {
         let store = MemoryStore()
         let node = Node(store)

@@ -70,7 +70,7 @@ extension RandomWorld {
         try refill(index)
         guard let number else { return }
         guard !mustWait else { throw Violation(description: "\(number) was taken in front of those who wait") }
-        try handOut(Run(first: number, count: 1, increment: plan.increment), index, life(index))
+        try handOut(Run(life: life(index), first: number, count: 1, increment: plan.increment), index, life(index))
     }
 
     mutating func takeInPieces(_ index: Int) throws {

@@ -53,13 +53,20 @@ import Testing
         #expect(line.makeReady { _, _ in true } == [0, 1, last])
     }
 
-    @Test func theNextDeadlineIsThatOfTheFirstWhoIsNotReady() {
+    @Test func theNextDeadlineIsTheEarliestOfThoseWhoAreNotReady() {
         var line = line(1, 1)
-        #expect(line.nextDeadline() == .seconds(1))
+        #expect(line.nextDeadline == .seconds(1))
+        let hasty = line.join(1, deadline: .milliseconds(500), creates: false)
+        #expect(line.nextDeadline == .milliseconds(500))
+        #expect(line.removeLate(.milliseconds(500)) == [hasty])
+        #expect(line.nextDeadline == .seconds(1))
         _ = line.makeReady { line, _ in line.promised == 0 }
-        #expect(line.nextDeadline() == .seconds(2))
-        _ = line.leave(1)
-        #expect(line.nextDeadline() == nil)
+        #expect(line.removeLate(.seconds(1)) == [])
+        #expect(line.nextDeadline == .seconds(2))
+        line.putBack(0)
+        #expect(line.nextDeadline == .seconds(1))
+        #expect(line.removeLate(.seconds(2)) == [0, 1])
+        #expect(line.nextDeadline == nil)
     }
 
     @Test func takesOutWhoIsNotReadyInOrder() {

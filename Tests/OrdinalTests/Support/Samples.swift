@@ -63,6 +63,10 @@ extension Segment {
 }
 
 extension Run {
+    init(life: Life = .one, first: Int64, count: Int64, increment: Int64) {
+        self.init(life: .some(life), first: first, count: count, increment: increment)
+    }
+
     var numbers: [Int64] { (0..<count).map { first + $0 * increment } }
 }
 

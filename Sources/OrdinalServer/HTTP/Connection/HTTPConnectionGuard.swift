@@ -1,7 +1,9 @@
 import HTTPTypes
 import NIOCore
 import NIOExtras
+import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Keeps one connection within its limits, and ends it in good order.
 ///
@@ -22,6 +24,7 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private static let lingering = TimeAmount.seconds(1)
 
     private let waits: PendingWaits
+    private let maximumBody: Int
     private let requestTimeout: TimeAmount
     private let writeTimeout: TimeAmount
     private var conduct = HTTPConduct()
@@ -37,16 +40,24 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(_ options: HTTPOptions, _ waits: PendingWaits) {
         self.waits = waits
+        maximumBody = options.maximumBody
         requestTimeout = TimeAmount(options.requestTimeout)
         writeTimeout = TimeAmount(options.writeTimeout)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         waits.watch(context.channel)
-        guard isStream(context) else { return }
-        do { try context.pipeline.syncOperations.addHandler(HTTP2LastData(), position: .first) } catch {
-            context.close(promise: nil)
-        }
+        do { try addHandlersBefore(context) } catch { context.close(promise: nil) }
+    }
+
+    /// What this one needs before the codec, which is the first that a stream has.
+    private func addHandlersBefore(_ context: ChannelHandlerContext) throws {
+        let pipeline = context.pipeline.syncOperations
+        guard !isStream(context) else { return try pipeline.addHandler(HTTP2LastData(), position: .first) }
+        let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+        try pipeline.addHandler(HTTPVersionHandler(maximumBody: maximumBody), position: .before(codec))
+        let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
+        try pipeline.addHandler(HTTPHeadDeadline(requestTimeout), position: .before(encoder))
     }
 
     // MARK: - In

@@ -21,7 +21,7 @@ final class HTTPHeadDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private var hasBegun = false
     private var deadline: Scheduled<Void>?
 
-    init(_ timeout: Duration) { self.timeout = TimeAmount(timeout) }
+    init(_ timeout: TimeAmount) { self.timeout = timeout }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Before it is passed on: by then the request may be there, and nothing begun any more.

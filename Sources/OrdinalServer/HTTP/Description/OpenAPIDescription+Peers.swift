@@ -5,7 +5,7 @@ extension OpenAPIDescription {
             {"code": 0, "msg": "OK", "data": {"ids": [1, 2, 3]}, "traceId": "0af7651916cd43dd8448eb211c80319c", \
             "ts": 1767225600000}
             """
-        let failures = refused(.idalloc, 400, 401, 404, 409, 413, 429, 500, 503)
+        let failures = refused(.idalloc, 400, 401, 403, 404, 409, 413, 429, 500, 503)
         let responses =
             always200
             ? [succeeded("The numbers, or why there are none.", json("IdallocAnswer")), refused(.idalloc), timeout]

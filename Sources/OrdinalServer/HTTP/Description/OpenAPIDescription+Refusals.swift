@@ -27,7 +27,11 @@ extension OpenAPIDescription {
     private static let reasons: [(status: Int, reason: String, header: String?)] = [
         (400, "Something in the request is not as it must be.", nil),
         (401, "The client did not say who it is, or not rightly.", #""WWW-Authenticate": \#(header("Authenticate"))"#),
-        (403, "Only an administrator may do this, or the sequence belongs to the server itself.", nil),
+        (
+            403,
+            "Only an administrator may do this, the sequence belongs to the server itself, or there may be no more sequences.",
+            nil
+        ),
         (404, "There is no such sequence, and this request does not create it.", nil),
         (409, "The sequence, or the server, is in a state that does not allow it.", nil),
         (413, "The body is too long; the connection ends with the answer.", nil),

@@ -41,6 +41,7 @@ extension OpenAPIDescription {
         unauthorized, forbidden, no-such-path, method-not-allowed, no-such-sequence, reserved-sequence, \#
         sequence-exists, sequence-exhausted, would-go-back, out-of-range, body-too-long, \#
         idempotency-key-reused, idempotency-memory-full, rate-limited, creation-refused, \#
+        too-many-sequences, foreign-origin, \#
         no-number-in-time, overloaded, store-away, stopping, unknown-outcome, profile-under-way, \#
         no-profile, log-not-here.",
                 "type": "string", "pattern": "^urn:ordinal:problem:[a-z-]+$"

@@ -15,7 +15,7 @@ extension OpenAPIDescription {
           ],
           "responses": {
         \#(numbers),
-        \#(refused(.problem, 400, 401, 404, 409, 413, 422, 429, 500, 503))
+        \#(refused(.problem, 400, 401, 403, 404, 409, 413, 422, 429, 500, 503))
           }
         }
         },
@@ -32,7 +32,7 @@ extension OpenAPIDescription {
           ],
           "responses": {
         \#(run),
-        \#(refused(.problem, 400, 401, 404, 409, 413, 422, 429, 500, 503))
+        \#(refused(.problem, 400, 401, 403, 404, 409, 413, 422, 429, 500, 503))
           }
         }
         }

@@ -16,15 +16,17 @@ extension HTTPExchange {
     ///   - name: The sequence.
     ///   - count: How many numbers, for how long the answer may become.
     ///   - body: The body, if it was read already: it comes once.
-    ///   - take: Takes the numbers and says how they are told.
+    ///   - take: Takes the numbers.
+    ///   - tell: Says how they are told.
     func once(
         about name: SequenceName, count: Int64, body: ByteBuffer? = nil,
-        _ take: @escaping @Sendable (HTTPExchange) async throws(HTTPFailure) -> ByteBuffer
+        take: @escaping @Sendable (HTTPExchange) async throws(HTTPFailure) -> [Run],
+        tell: @escaping @Sendable ([Run]) -> ByteBuffer
     ) async throws(HTTPFailure) -> Response {
         guard let text = request.headers[.idempotencyKey] else {
             // Answered before it is in, a request would end its connection, and over HTTP/2 its answer with it.
             if body == nil { _ = try await self.body() }
-            return Response(.ok, .json, try await take(self))
+            return Response(.ok, .json, tell(try await take(self)))
         }
         guard let key = IdempotencyKey(text.utf8, principal: principal?.name ?? "", sequence: name) else {
             throw .badRequest("Idempotency-Key must have 1 to \(IdempotencyKey.maximumLength) visible characters")
@@ -42,11 +44,12 @@ extension HTTPExchange {
                 deadline: Environment.system.now() + sequencer.policy.wait, life: life
             ) {
                 do throws(HTTPFailure) {
-                    let body = try await take(exchange)
+                    let runs = try await take(exchange)
+                    let body = tell(runs)
                     // A copy: the buffer may be much larger than what is in it.
                     return .remember(
                         .response(.ok, .json, ByteBuffer(bytes: body.readableBytesView)), bytes: body.readableBytes,
-                        life: sequencer.snapshot(of: name)?.life)
+                        life: runs.first?.life)
                 } catch {
                     // Whoever fails has got nothing: what was taken on the way is counted as abandoned.
                     return .forget(.failure(error))

@@ -90,7 +90,7 @@ let debugRoutes: [HTTPRoute] = [
     },
     HTTPRoute(.put, "/debug/log-level", role: .admin, isLimited: false) { exchange async throws(HTTPFailure) in
         let output = try exchange.logOutput()
-        let text = try await exchange.decode(GivenLevel.self, members: ["level"]).level
+        let text = try await exchange.object("level").text("level").required("level")
         guard let chosen = Logger.Level(rawValue: text) else {
             throw .badRequest("level must be one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
         }
@@ -98,10 +98,6 @@ let debugRoutes: [HTTPRoute] = [
         return level(chosen)
     },
 ]
-
-private struct GivenLevel: Decodable {
-    let level: String
-}
 
 private func level(_ level: Logger.Level) -> Response {
     .json { json in

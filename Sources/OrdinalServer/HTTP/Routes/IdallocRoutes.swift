@@ -1,8 +1,6 @@
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOFoundationEssentialsCompat
 import Ordinal
 
 /// `POST /alloc`, as idalloc has it: the same members in the same order, the same codes.
@@ -14,8 +12,9 @@ let idallocRoutes: [HTTPRoute] = [
         guard request.count <= limit else { throw .badRequest("count must be at most \(limit)") }
         return try await exchange.once(about: request.name, count: request.count, body: body) {
             exchange async throws(HTTPFailure) in
-            let runs = try await exchange.numbers(request.name, count: request.count, creates: exchange.mayCreate)
-            return allocText(code: 0, message: "OK", exchange) { json in
+            try await exchange.numbers(request.name, count: request.count, creates: exchange.mayCreate)
+        } tell: { runs in
+            allocText(code: 0, message: "OK", exchange) { json in
                 json.object { json in
                     json.name("ids")
                     json.array { json in for run in runs { for number in run { json.write(number) } } }
@@ -27,26 +26,22 @@ let idallocRoutes: [HTTPRoute] = [
 
 /// What idalloc's clients send: `{"serviceName":"order","count":3}`.
 private struct AllocRequest {
-    private struct Body: Decodable {
-        let serviceName: String
-        let count: Int64?
-    }
-
     let name: SequenceName
     let count: Int64
 
     init(_ bytes: ByteBuffer) throws(HTTPFailure) {
-        let body: Body
-        do { body = try JSONDecoder().decode(Body.self, from: bytes) } catch {
-            throw .badRequest("the body must be JSON such as {\"serviceName\":\"order\",\"count\":3}")
+        let body: JSONObject
+        do throws(JSONReader.Problem) { body = try JSONObject(bytes) } catch {
+            throw .badRequest("the body must be JSON such as {\"serviceName\":\"order\",\"count\":3}, but \(error)")
         }
-        let service = body.serviceName.asServiceName
+        let service = try body.text("serviceName").required("serviceName").asServiceName
         guard (1...64).contains(service.utf8.count) else {
             throw .badRequest("serviceName must have 1 to 64 bytes")
         }
         name = try HTTPExchange.name(Array(service.utf8))
         // Nothing and 0 mean one.
-        count = body.count.flatMap { $0 == 0 ? nil : $0 } ?? 1
+        let given = try body.integer("count") ?? 0
+        count = given == 0 ? 1 : given
         guard count >= 1 else { throw .badRequest("count must not be negative") }
     }
 }

@@ -11,7 +11,9 @@ let sequenceRoutes: [HTTPRoute] = [
         let count = try exchange.count(upTo: exchange.sequencer.policy.maximumRun)
         let form = try NumberForm(exchange)
         return try await exchange.once(about: name, count: count) { exchange async throws(HTTPFailure) in
-            form.text(name, try await exchange.numbers(name, count: count, creates: exchange.mayCreate))
+            try await exchange.numbers(name, count: count, creates: exchange.mayCreate)
+        } tell: {
+            form.text(name, $0)
         }
     },
     HTTPRoute(.post, "/v1/sequences/{name}/run", role: .use, parameters: ["count", "as", "numbers"]) {
@@ -22,7 +24,9 @@ let sequenceRoutes: [HTTPRoute] = [
         form.isInRanges = true
         let ranges = form
         return try await exchange.once(about: name, count: 1) { exchange async throws(HTTPFailure) in
-            ranges.text(name, [try await exchange.run(name, count: count, creates: exchange.mayCreate)])
+            [try await exchange.run(name, count: count, creates: exchange.mayCreate)]
+        } tell: {
+            ranges.text(name, $0)
         }
     },
     HTTPRoute(.get, "/v1/sequences", role: .admin, parameters: ["after", "limit", "as", "numbers"]) {
@@ -50,15 +54,12 @@ let sequenceRoutes: [HTTPRoute] = [
     HTTPRoute(.post, "/v1/sequences", role: .admin, parameters: ["as", "numbers"]) {
         exchange async throws(HTTPFailure) in
         let form = try NumberForm(exchange)
-        let body = try await exchange.decode(
-            NewSequence.self, members: ["name", "start", "increment", "maximum"])
-        let name = try HTTPExchange.name(Array(body.name.utf8))
-        let (ceiling, options) = try body.made()
+        let new = try await NewSequence(exchange)
         let record = try await exchange.asking { sequencer throws(SequencerError) in
-            try await sequencer.create(name, at: ceiling, options: options)
+            try await sequencer.create(new.name, at: new.ceiling, options: new.options)
         }
         var response = Response.json(.created) { json in json.object { record.write(to: &$0, form) } }
-        response.headers[.location] = "/v1/sequences/\(PercentEncoding.encode(name.bytes))"
+        response.headers[.location] = "/v1/sequences/\(PercentEncoding.encode(new.name.bytes))"
         return response
     },
     HTTPRoute(.get, "/v1/sequences/{name}", role: .use, parameters: ["as", "numbers"]) {
@@ -82,7 +83,8 @@ let sequenceRoutes: [HTTPRoute] = [
         exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let form = try NumberForm(exchange)
-        let maximum = try await exchange.decode(ChangedSequence.self, members: ["maximum"]).maximum.value
+        let body = try await exchange.object("maximum")
+        let maximum = try body.integer("maximum", inQuotes: true).required("maximum")
         let record = try await exchange.asking { sequencer throws(SequencerError) in
             try await sequencer.change(name, maximum: maximum)
         }
@@ -92,7 +94,7 @@ let sequenceRoutes: [HTTPRoute] = [
         exchange async throws(HTTPFailure) in
         let name = try exchange.name()
         let form = try NumberForm(exchange)
-        let step = try await exchange.decode(AdvancedSequence.self, members: ["to", "by"]).step()
+        let step = try await Advance(exchange)
         let record = try await exchange.asking { sequencer throws(SequencerError) in
             try await sequencer.advance(name, by: step)
         }

@@ -88,6 +88,16 @@ struct JSONText {
     mutating func write(_ text: String) {
         begin()
         buffer.writeInteger(UInt8(ascii: "\""))
+        if text.utf8.contains(where: Self.isEscaped) { writeEscaped(text) } else { buffer.writeString(text) }
+        buffer.writeInteger(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func writeEscaped(_ text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
@@ -99,8 +109,6 @@ struct JSONText {
             default: buffer.writeInteger(byte)
             }
         }
-        buffer.writeInteger(UInt8(ascii: "\""))
-        needsComma = true
     }
 
     mutating func write(_ text: String?) {
