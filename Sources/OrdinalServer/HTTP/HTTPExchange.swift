@@ -62,7 +62,8 @@ struct HTTPExchange: Sendable {
             let runs = try result.get()
             let count = runs.reduce(0) { $0 + $1.count }
             if !outlivesClient, !channel.isActive {
-                sequencer.abandoned(count, of: name, because: .clientGone)
+                // Fallback numbers are nobody's: no sequence has a gap for want of them.
+                if runs.first?.life != nil { sequencer.abandoned(count, of: name, because: .clientGone) }
             } else {
                 services.metrics.numbers.increment(by: count)
             }

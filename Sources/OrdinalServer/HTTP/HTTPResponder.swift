@@ -19,8 +19,7 @@ struct HTTPResponder: Sendable {
         origins = OriginPolicy(services.options)
         traceHeader = HTTPField.Name(services.options.traceHeader) ?? HTTPField.Name.traceID
         let isTraced = RequestTracing.isOn
-        let refused = services.metrics.route("other", method: "any")
-        self.refused = refused
+        refused = services.metrics.route("other", method: "any")
         let router = Router(context: HTTPContext.self)
         for (path, routes) in Dictionary(grouping: HTTPRoute.all, by: \.path) {
             for route in routes {
@@ -48,7 +47,6 @@ struct HTTPResponder: Sendable {
             }
             for method in others {
                 router.on(RouterPath(path), method: method) { _, _ in
-                    refused.count(.methodNotAllowed, nanoseconds: 0)
                     var response = Response.problem(
                         HTTPFailure(.methodNotAllowed, "method-not-allowed", "this path takes \(allowed)"))
                     response.headers[.allow] = allowed
@@ -60,13 +58,15 @@ struct HTTPResponder: Sendable {
     }
 
     func respond(to request: Request, _ channel: any Channel) async throws -> Response {
+        let begin = NIODeadline.now()
         let traceID = TraceID.of(request, header: traceHeader)
         let context = HTTPContext(
             source: HTTPSource(channel: channel, services: services, traceID: traceID))
         let standing = origins.standing(of: request.head)
         var response: Response
+        var isRoute = true
         if standing == .foreign {
-            refused.count(.forbidden, nanoseconds: 0)
+            isRoute = false
             response = .problem(.foreignOrigin)
         } else if let preflight = origins.preflight(request.head, standing) {
             response = preflight
@@ -75,12 +75,15 @@ struct HTTPResponder: Sendable {
         }
         // The router's own answer for a path that it does not know is empty.
         if response.status == .notFound, response.headers[.contentType] == nil {
-            refused.count(.notFound, nanoseconds: 0)
+            isRoute = false
             response = .problem(
                 HTTPFailure(.notFound, "no-such-path", "there is nothing at this path; see /openapi.json"))
         }
+        if !isRoute || response.status == .methodNotAllowed {
+            refused.count(response.status, nanoseconds: (NIODeadline.now() - begin).nanoseconds)
+        }
         if case .allowed(let origin) = standing { origins.allow(origin, in: &response.headers) }
-        if services.options.logsAccess { log(request, response, traceID, channel) }
+        if services.options.logsAccess { log(request, response, traceID, channel, NIODeadline.now() - begin) }
         // Some are answered just before their connection hears that it is to end. HTTP/2 has words of its own for it.
         if services.connections.isDraining, channel.parent?.parent == nil { response.headers[.connection] = "close" }
         response.headers[.date] = dates.now
@@ -92,13 +95,16 @@ struct HTTPResponder: Sendable {
 
 extension HTTPResponder {
     /// Tells of a request: never its query or its fields, which may hold secrets.
-    private func log(_ request: Request, _ response: Response, _ traceID: String, _ channel: any Channel) {
+    private func log(
+        _ request: Request, _ response: Response, _ traceID: String, _ channel: any Channel, _ time: TimeAmount
+    ) {
         services.logger.info(
             "request",
             metadata: [
                 "method": "\(request.method)", "path": "\(request.uri.path.prefix(512))",
                 "status": "\(response.status.code)", "trace": "\(traceID)",
                 "client": "\(channel.remoteAddress?.ipAddress ?? "")",
+                "microseconds": "\(time.nanoseconds / 1_000)",
             ])
     }
 }

@@ -22,7 +22,7 @@ struct SuspendedContext: Sendable {
         do { run = try await sequencer.next(name, count: count, creates: creates, within: patience) } catch {
             throw CommandError(error)
         }
-        delivered(count, of: name)
+        delivered(run, of: name)
         return run
     }
 
@@ -34,18 +34,23 @@ struct SuspendedContext: Sendable {
     }
 
     /// Counts numbers that are about to be sent, or that nobody is there to get.
-    func delivered(_ count: Int64, of name: SequenceName) {
+    func delivered(_ run: Run, of name: SequenceName) {
         if isConnected() {
-            services.metrics.numbers.increment(by: count)
+            services.metrics.numbers.increment(by: run.count)
         } else {
-            sequencer.abandoned(count, of: name, because: .clientGone)
+            abandoned(run, of: name, because: .clientGone)
         }
     }
 
+    /// Counts numbers that will reach nobody. Fallback numbers belong to no sequence, and so leave no gap in one.
+    func abandoned(_ run: Run, of name: SequenceName, because reason: GapReason) {
+        if run.life != nil { sequencer.abandoned(run.count, of: name, because: reason) }
+    }
+
     /// Takes a number of a sequence, or answers nil if there is none. It is for the caller to say that it is delivered.
-    func nextIfAny(_ name: SequenceName) async throws(CommandError) -> Int64? {
+    func nextIfAny(_ name: SequenceName) async throws(CommandError) -> Run? {
         do {
-            return try await sequencer.next(name, within: patience).first
+            return try await sequencer.next(name, within: patience)
         } catch .missing {
             return nil
         } catch {

@@ -15,9 +15,9 @@ let numberCommands: [Command] = [
         },
         suspended: { (arguments, context) async throws(CommandError) in
             let name = try arguments.name(1)
-            let number = try await context.nextIfAny(name)
-            if number != nil { context.delivered(1, of: name) }
-            return context.getReply(number)
+            let run = try await context.nextIfAny(name)
+            if let run { context.delivered(run, of: name) }
+            return context.getReply(run?.first)
         }),
     Command(
         "INCR", arity: 2, [.write, .fast], keys: .one,
@@ -44,18 +44,18 @@ let numberCommands: [Command] = [
         suspended: { (arguments, context) async throws(CommandError) in
             var names: [SequenceName] = []
             for index in 1..<arguments.count { names.append(try arguments.name(index)) }
-            var taken: [Int64?] = []
+            var taken: [Run?] = []
             do throws(CommandError) {
                 for name in names { taken.append(try await context.nextIfAny(name)) }
             } catch {
                 // All or nothing: what was taken for the others will reach nobody.
-                for (name, number) in zip(names, taken) where number != nil {
-                    context.sequencer.abandoned(1, of: name, because: .runDidNotFit)
+                for case (let name, let run?) in zip(names, taken) {
+                    context.abandoned(run, of: name, because: .runDidNotFit)
                 }
                 throw error
             }
-            for (name, number) in zip(names, taken) where number != nil { context.delivered(1, of: name) }
-            return .array(taken.map(context.getReply))
+            for case (let name, let run?) in zip(names, taken) { context.delivered(run, of: name) }
+            return .array(taken.map { context.getReply($0?.first) })
         }),
 ]
 

@@ -54,7 +54,7 @@ private let subcommands: [Subcommand] = [
             try await context.sequencer.numbers(
                 name, count: count, creates: context.mayCreate, within: context.patience)
         }
-        context.delivered(count, of: name)
+        for run in runs { context.delivered(run, of: name) }
         return .array(runs.map { .array([.integer($0.first), .integer($0.count), .integer($0.increment)]) })
     },
     Subcommand("EXPLAIN", 3...3, .use, "EXPLAIN key: what is promised of a sequence, in figures") {
