@@ -66,7 +66,7 @@ extension Lifecycle {
             }
             var numbers: [Int64] = []
             try await eventually("requests wait for the store") {
-                server.log.contains("no file at")
+                try server.info("connected_clients") >= 21 && server.log.contains("no file at")
             }
             server.signal(SIGTERM)
             var refusals = 0
