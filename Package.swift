@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "OrdinalRedis", targets: ["OrdinalRedis"]),
         .library(name: "OrdinalServer", targets: ["OrdinalServer"]),
         .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
+        .library(name: "RESP", targets: ["RESP"]),
     ],
     traits: [
         .trait(name: "MySQL", description: "The MySQL and MariaDB store, which needs libmariadb."),
@@ -102,6 +103,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "RESP", "RESPClient",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "PrometheusMetrics",
             dependencies: [
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -144,7 +154,7 @@ let package = Package(
         .executableTarget(
             name: "OrdinalCLI",
             dependencies: [
-                "Ordinal", "OrdinalServer", "RESP", "RESPClient",
+                "LoadGenerator", "Ordinal", "OrdinalServer", "RESP", "RESPClient",
                 .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -153,6 +163,21 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Simulation",
+            dependencies: ["Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            path: "Tests/Simulation", swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/Simulate", swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
             swiftSettings: settings
         ),
         .target(
@@ -234,6 +259,16 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LoadGeneratorTests",
+            dependencies: [
+                "LoadGenerator", "RESP", "RESPClient",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
             ],
             swiftSettings: settings
         ),

@@ -14,6 +14,27 @@ extension ByteBuffer {
         }
     }
 
+    /// Writes `count` lines of a type byte and a number each: `first`, `first + increment`, …
+    mutating func writeLines(_ type: UInt8, _ first: Int64, count: Int, increment: Int64) {
+        guard count > 0 else { return }
+        let longest = 1 + 20 + 2
+        writeWithUnsafeMutableBytes(minimumWritableBytes: count * longest) { bytes in
+            var (end, value) = (0, first)
+            for index in 0..<count {
+                let digits = DecimalDigits(value)
+                bytes[end] = type
+                digits.write(to: bytes, at: end + 1)
+                end += 1 + digits.count
+                bytes[end] = UInt8(ascii: "\r")
+                bytes[end + 1] = UInt8(ascii: "\n")
+                end += 2
+                // Not beyond the last: there may be no such number.
+                if index < count - 1 { value += increment }
+            }
+            return end
+        }
+    }
+
     /// Writes a bulk string of the decimal digits of `value`.
     mutating func writeBulk(decimal value: Int64) {
         let digits = DecimalDigits(value)

@@ -26,6 +26,11 @@ public struct ReplyWriter: Sendable {
         buffer.writeLine(UInt8(ascii: ":"), value)
     }
 
+    /// Writes `count` integers, each as a reply of its own: `first`, `first + increment`, …
+    public mutating func writeIntegers(_ first: Int64, count: Int, increment: Int64) {
+        buffer.writeLines(UInt8(ascii: ":"), first, count: count, increment: increment)
+    }
+
     /// Writes null: the absence of a string or number.
     public mutating func writeNull() {
         switch version {

@@ -11,8 +11,8 @@ import NIOSSL
 #endif
 
 /// What errors of the layers below mean, in words for people.
-enum FailureText {
-    static func of(_ error: any Error) -> String {
+package enum FailureText {
+    package static func of(_ error: any Error) -> String {
         switch error {
         case let error as IOError: systemError(error.errnoCode)
         case let error as NIOConnectionError:

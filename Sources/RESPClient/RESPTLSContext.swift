@@ -1,5 +1,5 @@
 import NIOCore
-import NIOSSL
+package import NIOSSL
 
 /// Certificates and rules for connections with TLS: read and checked once, used by any number of connections.
 public struct RESPTLSContext: Sendable {
@@ -64,7 +64,7 @@ public struct RESPTLSContext: Sendable {
     }
 
     /// Makes the handler of one connection to `address`.
-    func makeHandler(for address: RESPAddress) throws -> NIOSSLClientHandler {
+    package func makeHandler(for address: RESPAddress) throws -> NIOSSLClientHandler {
         try NIOSSLClientHandler(context: context, serverHostname: serverName ?? Self.hostName(of: address))
     }
 

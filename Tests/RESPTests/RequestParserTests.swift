@@ -247,3 +247,39 @@ import Testing
         }
     }
 }
+
+@Suite struct RequestRepetitionTests {
+    private func count(_ text: String, of length: Int, limit: Int = .max) -> Int {
+        ByteBuffer(string: text).readableBytesSpan.repetitions(of: length, limit: limit)
+    }
+
+    @Test func countsWhatIsTheSameByteForByte() {
+        let one = "*1\r\n$4\r\nPING\r\n"
+        let length = one.utf8.count
+        #expect(count(one, of: length) == 1)
+        #expect(count(one + one + one, of: length) == 3)
+        #expect(count(one + one + one, of: length, limit: 2) == 2)
+        // A part of one is none, nor is one in other letters or of another length.
+        #expect(count(one + one.dropLast(), of: length) == 1)
+        #expect(count(one + one.lowercased() + one, of: length) == 1)
+        #expect(count(one + one + "*1\r\n$4\r\nECHO\r\n" + one, of: length) == 2)
+    }
+
+    /// `GET "a\x62"` is rewritten to what another line may look like that asks for something else.
+    @Test func inlineRequestsAreNotCounted() {
+        #expect(count("PING\r\nPING\r\n", of: 6) == 1)
+    }
+}
+
+@Suite struct WritingManyIntegersTests {
+    @Test func writesWhatOneAfterTheOtherWouldBe() {
+        for (first, count, increment) in [(1, 12, 1), (95, 10, 1), (7, 3, 100), (Int64.max - 2, 3, 1), (5, 0, 1)]
+            as [(Int64, Int, Int64)]
+        {
+            var (many, single) = (ReplyWriter(buffer: ByteBuffer()), ReplyWriter(buffer: ByteBuffer()))
+            many.writeIntegers(first, count: count, increment: increment)
+            for index in 0..<count { single.writeInteger(first + Int64(index) * increment) }
+            #expect(many.buffer == single.buffer)
+        }
+    }
+}

@@ -33,6 +33,7 @@ extension SegmentChain {
             actions = self.reserved(reserved, for: reservation, in: duration)
         case .released(let given):
             guard case .release(let segment) = errand else { preconditionFailure("an answer to another errand") }
+            if !given, life == segment.life { floor = segment.last }
             actions = closed(gap(.notGivenBack, given ? 0 : segment.count))
         case .failed(let error): actions = failed(errand, error)
         }
@@ -70,7 +71,7 @@ extension SegmentChain {
         guard phase == .opening else { return [] }
         failures = 0
         let wantsCreation = line.wantsCreation
-        let disappointed = line.removeUnready { !$0.creates }
+        let disappointed = line.removeUnready(before: firstAfterLookUp) { !$0.creates }
         let actions: [Action] = disappointed.isEmpty ? [] : [.wake(disappointed, .failed(.missing))]
         return wantsCreation && !isStopping ? actions + [begin(.create)] : actions
     }
@@ -130,7 +131,7 @@ extension SegmentChain {
         guard phase == .open || !line.isEmpty else { return actions + [.report(.failed(name, error))] }
         duty = .paused
         let longest = min(Self.longestPause, .milliseconds(10) * (1 << min(failures, 10)))
-        let jitter = Double(random() >> 11) / 0x1p53
+        let jitter = Double(settings.random() >> 11) / 0x1p53
         return actions + [.report(.failed(name, error)), .pause(longest * (0.5 + jitter / 2))]
     }
 }

@@ -23,8 +23,20 @@ struct SegmentChain {
     enum Errand: Hashable {
         case open
         case create
-        case reserve(Reservation)
-        case release(Segment)
+        // Kept elsewhere: nearly always there is none, and there may be very many sequences.
+        indirect case reserve(Reservation)
+        indirect case release(Segment)
+    }
+
+    /// What all sequences of a node have in common.
+    final class Settings: Sendable {
+        let policy: SequencerPolicy
+        let random: @Sendable () -> UInt64
+
+        init(_ policy: SequencerPolicy, random: @escaping @Sendable () -> UInt64) {
+            self.policy = policy
+            self.random = random
+        }
     }
 
     /// What may be said of errands.
@@ -55,8 +67,7 @@ struct SegmentChain {
     }
 
     let name: SequenceName
-    let policy: SequencerPolicy
-    let random: @Sendable () -> UInt64
+    let settings: Settings
 
     var phase: Phase = .opening
     var duty: Duty = .none
@@ -79,23 +90,35 @@ struct SegmentChain {
     var line = WaitingLine()
     var runway: Runway
 
+    /// The first request that came after the last look-up began: what that look-up finds may be older than this request.
+    var firstAfterLookUp: Ticket = 0
+
     /// How many numbers came in and how many of those will never be handed out.
     var received: Int64 = 0
     var dropped: Int64 = 0
     /// How many errands in a row failed, how the last did, and what was issued by then.
     var failures = 0
-    var lastFailure: StoreError?
+    var lastFailure: StoreError? {
+        get { failure?.error }
+        set { failure = newValue.map { Failure($0) } }
+    }
+    private var failure: Failure?
     var issuedAtFailure: Int64 = 0
     /// What was issued when an idle sequence was last looked for.
     var issuedAtSweep: Int64 = -1
 
-    init(
-        name: SequenceName, policy: SequencerPolicy, now: Duration, random: @escaping @Sendable () -> UInt64
-    ) {
+    init(name: SequenceName, settings: Settings, now: Duration) {
         self.name = name
-        self.policy = policy
-        self.random = random
-        runway = Runway(policy, now: now)
+        self.settings = settings
+        runway = Runway(settings.policy, now: now)
+    }
+
+    var policy: SequencerPolicy { settings.policy }
+
+    /// A failure is large, and few sequences have one.
+    private final class Failure: Sendable {
+        let error: StoreError
+        init(_ error: StoreError) { self.error = error }
     }
 
     /// What is known of a life that may still go on, for a store that lost it.
@@ -107,7 +130,7 @@ struct SegmentChain {
     var issued: Int64 { received - dropped - inHand.count }
 
     /// The highest number that may be in use, as far as this node knows.
-    var highestKnown: Int64 { inHand.first.map { $0 - options.increment } ?? max(ceiling, origin) }
+    var highestKnown: Int64 { inHand.first.map { $0 - options.increment } ?? max(ceiling, origin, floor) }
 
     /// Whether it is time to fetch the next segment.
     ///
@@ -124,6 +147,12 @@ struct SegmentChain {
     mutating func take() -> Int64? {
         guard line.isEmpty || mayTakeNow(1) else { return nil }
         return inHand.take()
+    }
+
+    /// Takes the next numbers, as many of `limit` as are contiguous; nil if the request has to wait for the first of them.
+    mutating func take(upTo limit: Int64) -> Run? {
+        guard line.isEmpty else { return mayTakeNow(1) ? inHand.takeUpTo(1) : nil }
+        return inHand.takeUpTo(limit)
     }
 
     /// Takes `count` numbers in as many runs as it takes; nil if they are not all here.
@@ -265,6 +294,7 @@ struct SegmentChain {
 
     mutating func begin(_ errand: Errand) -> Action {
         duty = .underWay(errand)
+        if errand == .open { firstAfterLookUp = line.nextTicket }
         return .begin(errand)
     }
 
@@ -278,7 +308,7 @@ struct SegmentChain {
             : runway.count(waitedFor: line.waitedFor)
         return Reservation(
             name: name, life: life, count: count, above: floor, heard: ceiling,
-            failoverOffset: policy.offset, stamp: Stamp(rawValue: random()))
+            failoverOffset: policy.offset, stamp: Stamp(rawValue: settings.random()))
     }
 
     mutating func leaveMemory() -> [Action] {

@@ -34,7 +34,8 @@ struct WaitingLine {
     private var waiters: [Ticket: Waiter] = [:]
     /// The lowest ticket that may not be ready yet.
     private var firstUnready: Ticket = 0
-    private var nextTicket: Ticket = 0
+    /// The ticket of the next request.
+    private(set) var nextTicket: Ticket = 0
 
     /// How many numbers are promised to those who are ready.
     private(set) var promised: Int64 = 0
@@ -112,8 +113,8 @@ struct WaitingLine {
     }
 
     /// Takes those out who are not ready and meet a condition, in their order.
-    mutating func removeUnready(where condition: (Waiter) -> Bool) -> [Ticket] {
-        let tickets = waiters.filter { !$0.value.isReady && condition($0.value) }.keys.sorted()
+    mutating func removeUnready(before limit: Ticket = .max, where condition: (Waiter) -> Bool) -> [Ticket] {
+        let tickets = waiters.filter { $0.key < limit && !$0.value.isReady && condition($0.value) }.keys.sorted()
         for ticket in tickets { _ = leave(ticket) }
         return tickets
     }

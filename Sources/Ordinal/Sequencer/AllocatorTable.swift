@@ -82,6 +82,23 @@ struct AllocatorTable {
 
 extension SequenceName {
     fileprivate func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
-        bytes.count == other.count && bytes.withUnsafeBytes { $0.elementsEqual(other) }
+        guard bytes.count == other.count else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            var index = 0
+            // Eight at a time: nearly every look-up comes here once, and finds what it looks for.
+            while index + 8 <= other.count {
+                let (mine, its) = (
+                    bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self),
+                    other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                )
+                guard mine == its else { return false }
+                index += 8
+            }
+            while index < other.count {
+                guard bytes[index] == other[index] else { return false }
+                index += 1
+            }
+            return true
+        }
     }
 }

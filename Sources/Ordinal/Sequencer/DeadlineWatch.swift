@@ -2,17 +2,32 @@ import NIOConcurrencyHelpers
 
 /// Ends the waiting of requests whose time is over: one task for all sequences of a node.
 ///
-/// Sequences are held weakly. One that left memory meanwhile, because there is none of that name, costs no more than its
-/// place in the queue until its deadline.
+/// A sequence that leaves memory meanwhile, because there is none of that name, costs no more than its place in the queue
+/// until its deadline: ``Watched/forget()``. (A weak reference would do that by itself, and make every retain of the
+/// sequence slower for ever, also on the way of each number.)
 final class DeadlineWatch: Sendable {
-    fileprivate struct Entry {
-        weak var allocator: SequenceAllocator?
+    /// A sequence and the time at which it is to be told.
+    final class Watched: Sendable {
         let deadline: Duration
+        private let allocator: NIOLockedValueBox<SequenceAllocator?>
+
+        fileprivate init(_ allocator: SequenceAllocator, until deadline: Duration) {
+            self.allocator = NIOLockedValueBox(allocator)
+            self.deadline = deadline
+        }
+
+        /// Whether it is not to be told any more.
+        var isForgotten: Bool { allocator.withLockedValue { $0 == nil } }
+
+        /// Lets the sequence go.
+        func forget() { allocator.withLockedValue { $0 = nil } }
+
+        fileprivate func tell() { allocator.withLockedValue { $0.take() }?.expire(deadline) }
     }
 
     fileprivate struct State {
         /// Sorted by their deadlines, from `first` on.
-        var entries: [Entry] = []
+        var entries: [Watched] = []
         var first = 0
         var isRunning = false
     }
@@ -29,13 +44,15 @@ final class DeadlineWatch: Sendable {
     var count: Int { state.withLockedValue { $0.entries.count - $0.first } }
 
     /// Tells `allocator` when `deadline` has come.
-    func add(_ allocator: SequenceAllocator, until deadline: Duration) {
+    func add(_ allocator: SequenceAllocator, until deadline: Duration) -> Watched {
+        let watched = Watched(allocator, until: deadline)
         let mustRun = state.withLockedValue { state in
-            state.insert(Entry(allocator: allocator, deadline: deadline))
+            state.insert(watched)
             defer { state.isRunning = true }
             return !state.isRunning
         }
         if mustRun { environment.spawn { await self.run() } }
+        return watched
     }
 
     private func run() async {
@@ -44,13 +61,13 @@ final class DeadlineWatch: Sendable {
             // Nobody cancels this task; without the pause it would only look earlier.
             if pause > .zero { try? await environment.sleep(pause) }
             let now = environment.now()
-            for entry in state.withLockedValue({ $0.takeDue(now) }) { entry.allocator?.expire(entry.deadline) }
+            for watched in state.withLockedValue({ $0.takeDue(now) }) { watched.tell() }
         }
     }
 }
 
 extension DeadlineWatch.State {
-    fileprivate mutating func insert(_ entry: DeadlineWatch.Entry) {
+    fileprivate mutating func insert(_ entry: DeadlineWatch.Watched) {
         // Nearly always the end: everybody may wait for the same time.
         var index = entries.endIndex
         while index > first, entries[index - 1].deadline > entry.deadline { index -= 1 }
@@ -59,7 +76,7 @@ extension DeadlineWatch.State {
 
     /// The deadline to wait for; nil if the task may end.
     fileprivate mutating func nextDeadline() -> Duration? {
-        while first < entries.endIndex, entries[first].allocator == nil { first += 1 }
+        while first < entries.endIndex, entries[first].isForgotten { first += 1 }
         guard first < entries.endIndex else {
             entries = []
             first = 0
@@ -70,7 +87,7 @@ extension DeadlineWatch.State {
     }
 
     /// Takes out those whose deadline has come.
-    fileprivate mutating func takeDue(_ now: Duration) -> [DeadlineWatch.Entry] {
+    fileprivate mutating func takeDue(_ now: Duration) -> [DeadlineWatch.Watched] {
         let end = entries[first...].firstIndex { $0.deadline > now } ?? entries.endIndex
         let due = Array(entries[first..<end])
         first = end

@@ -1,5 +1,5 @@
 /// Performs the errands of all sequences: calls the store, keeps the journal, mends what the store lost.
-struct ErrandRunner: Sendable {
+final class ErrandRunner: Sendable {
     let store: any SequenceStore
     let journal: (any Journal)?
     let policy: SequencerPolicy
@@ -9,6 +9,24 @@ struct ErrandRunner: Sendable {
     let turnstile: Turnstile
     let storeID: StoreIdentification
     let watch: DeadlineWatch
+    /// What every sequence starts with.
+    let settings: SegmentChain.Settings
+
+    init(
+        store: any SequenceStore, journal: (any Journal)?, policy: SequencerPolicy, environment: Environment,
+        report: @escaping @Sendable (SequencerEvent) -> Void
+    ) {
+        self.store = store
+        self.journal = journal
+        self.policy = policy
+        self.environment = environment
+        self.report = report
+        creations = CreationLimit(policy, now: environment.now)
+        turnstile = Turnstile(places: policy.concurrentOpenings, queueLimit: policy.maximumOpenings)
+        storeID = StoreIdentification()
+        watch = DeadlineWatch(environment)
+        settings = SegmentChain.Settings(policy, random: environment.random)
+    }
 
     /// Performs one errand. Whatever the store says becomes an outcome; nothing is tried twice.
     ///
@@ -37,7 +55,16 @@ struct ErrandRunner: Sendable {
                         life: segment.life, floor: segment.first - segment.increment,
                         options: memory?.entry.options ?? .standard),
                     of: name)
-                return .released(try await store.release(segment, of: name))
+                let given = try await store.release(segment, of: name)
+                // The ceiling was raised further, or the store went back: that must still be seen when it is opened anew.
+                if !given {
+                    let entry = JournalEntry(
+                        life: segment.life, floor: segment.last, options: memory?.entry.options ?? .standard)
+                    do { try await keep(entry, of: name) } catch {
+                        // Reported. In memory the floor is kept all the same.
+                    }
+                }
+                return .released(given)
             }
         } catch {
             return .failed(error)

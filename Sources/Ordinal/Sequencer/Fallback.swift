@@ -5,7 +5,8 @@ import NIOConcurrencyHelpers
 /// A fallback number has bit 62 set, which no number of a sequence has. Below it stand 30 bits of a start number, which the
 /// store gave this node when it started and never gives again, and 32 bits of a counter. So no two are equal, on whatever
 /// nodes and whatever sequences, without a clock and without chance. The start numbers are those of an ordinary sequence,
-/// ``SequenceName/fallbackStarts``, with all that guards one.
+/// ``SequenceName/fallbackStarts``, with all that guards one. Only if a store loses that whole sequence, and nodes that never
+/// had a start number begin it anew, is there a chance: one in half a billion for each pair of starts.
 final class Fallback: Sendable {
     /// The lowest fallback number.
     static let mark: Int64 = 1 << 62
@@ -78,7 +79,10 @@ extension Sequencer {
                 throw .invalid(error)
             }
             do {
-                _ = try await store.create(name, life: Life(random: environment.random), at: 0, options: options)
+                // Each life begins somewhere in the lower half: should the store lose the whole sequence, a node that has
+                // never heard of it begins a second one, and the numbers of both have no life in them to tell them apart.
+                let begin = Int64(environment.random() >> 35)
+                _ = try await store.create(name, life: Life(random: environment.random), at: begin, options: options)
             } catch .exists {
                 // Another node was quicker.
             }

@@ -16,7 +16,9 @@ public final class SequenceAllocator: Sendable {
         /// How the waiting of requests ended that are not suspended yet.
         var decided: [Ticket: SegmentChain.Wake] = [:]
         /// The deadline that is watched, the earliest of those who wait; nil if nobody does.
-        var watched: Duration?
+        var watchedDeadline: Duration?
+        /// Who watches it.
+        var watched: DeadlineWatch.Watched?
     }
 
     private let state: NIOLockedValueBox<State>
@@ -27,11 +29,8 @@ public final class SequenceAllocator: Sendable {
         self.name = name
         self.runner = runner
         self.onGone = onGone
-        let environment = runner.environment
-        state = NIOLockedValueBox(
-            State(
-                chain: SegmentChain(
-                    name: name, policy: runner.policy, now: environment.now(), random: environment.random)))
+        let chain = SegmentChain(name: name, settings: runner.settings, now: runner.environment.now())
+        state = NIOLockedValueBox(State(chain: chain))
     }
 
     // MARK: - From memory
@@ -54,6 +53,15 @@ public final class SequenceAllocator: Sendable {
         let (runs, isRefillDue) = state.withLockedValue { ($0.chain.take(inPieces: count), $0.chain.isRefillDue) }
         if isRefillDue { refill() }
         return runs
+    }
+
+    /// Takes the next numbers that are at hand and contiguous, at most `limit` of them.
+    ///
+    /// - Returns: One number or more, or nil as in ``take()``.
+    public func take(upTo limit: Int64) -> Run? {
+        let (run, isRefillDue) = state.withLockedValue { ($0.chain.take(upTo: limit), $0.chain.isRefillDue) }
+        if isRefillDue { refill() }
+        return run
     }
 
     private func refill() {
@@ -156,7 +164,7 @@ public final class SequenceAllocator: Sendable {
     /// A deadline that was watched has come.
     func expire(_ deadline: Duration) {
         let now = runner.environment.now()
-        state.withLockedValue { if $0.watched == deadline { $0.watched = nil } }
+        state.withLockedValue { if $0.watchedDeadline == deadline { ($0.watchedDeadline, $0.watched) = (nil, nil) } }
         apply { ((), $0.expire(now: now)) }
     }
 
@@ -187,15 +195,28 @@ public final class SequenceAllocator: Sendable {
         // First what is told, then whom it is about: whoever has a number finds it counted.
         for action in actions { perform(action) }
         for (continuation, wake) in woken { continuation.resume(returning: wake) }
-        if let deadline { runner.watch.add(self, until: deadline) }
+        if let deadline { watch(until: deadline) }
         return result
+    }
+
+    /// Has somebody tell when a deadline has come. Whoever left memory meanwhile need not be told.
+    private func watch(until deadline: Duration) {
+        let watched = runner.watch.add(self, until: deadline)
+        let isOver = state.withLockedValue { state in
+            let isOver = state.chain.phase == .gone
+            if !isOver, state.watchedDeadline == deadline { state.watched = watched }
+            return isOver
+        }
+        if isOver { watched.forget() }
     }
 
     private func perform(_ action: SegmentChain.Action) {
         switch action {
         case .wake: break
         case .report(let event): runner.report(event)
-        case .gone: onGone(self)
+        case .gone:
+            onGone(self)
+            state.withLockedValue { $0.watched.take() }?.forget()
         case .begin(let errand): runner.environment.spawn { await self.run(errand) }
         case .pause(let duration):
             runner.environment.spawn {
@@ -217,8 +238,8 @@ public final class SequenceAllocator: Sendable {
 extension SequenceAllocator.State {
     /// The next deadline, if nobody watches it yet nor an earlier one.
     fileprivate mutating func deadlineToWatch() -> Duration? {
-        guard let next = chain.line.nextDeadline, watched.map({ next < $0 }) ?? true else { return nil }
-        watched = next
+        guard let next = chain.line.nextDeadline, watchedDeadline.map({ next < $0 }) ?? true else { return nil }
+        watchedDeadline = next
         return next
     }
 

@@ -9,6 +9,9 @@ public struct SequenceSnapshot: Hashable, Sendable {
     public let ceiling: Int64?
     /// How many numbers are in hand. All of them would be lost in a crash.
     public let inHand: Int64
+    /// How many numbers the call of the store is about that is under way: those it asks for, or those it gives back. They
+    /// would be lost in a crash, too.
+    public let onTheirWay: Int64
     /// The next number, if one is in hand.
     public let next: Int64?
     /// How many numbers were handed out since the sequence came into memory.
@@ -34,6 +37,12 @@ public struct SequenceSnapshot: Hashable, Sendable {
         options = chain.options
         ceiling = chain.ceiling == .min ? nil : chain.ceiling
         inHand = chain.inHand.count
+        onTheirWay =
+            switch chain.duty {
+            case .underWay(.reserve(let reservation)): reservation.count
+            case .underWay(.release(let segment)): segment.count
+            case .underWay(.open), .underWay(.create), .paused, .none: 0
+            }
         next = chain.inHand.first
         issued = chain.issued
         rate = chain.runway.rate(issued: chain.issued, now: now)

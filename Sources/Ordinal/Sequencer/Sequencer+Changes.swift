@@ -139,7 +139,9 @@ extension Sequencer {
         _ name: SequenceName, _ life: Life, by step: Advance
     ) async throws(SequencerError) -> SequenceRecord {
         do {
-            let record = try await store.advance(name, life: life, by: step)
+            let memory = inMemory(name)?.memory.flatMap { $0.entry.life == life ? $0 : nil }
+            let record = try await store.advance(
+                name, life: life, by: memory.map { step.knowing($0, policy.offset) } ?? step)
             inMemory(name)?.moved(to: record)
             return record
         } catch {

@@ -44,11 +44,11 @@ public final class Sequencer: Sendable {
         self.environment = environment
         self.report = report
         runner = ErrandRunner(
-            store: store, journal: journal, policy: policy, environment: environment, report: report,
-            creations: CreationLimit(policy, now: environment.now),
-            turnstile: Turnstile(places: policy.concurrentOpenings, queueLimit: policy.maximumOpenings),
-            storeID: StoreIdentification(), watch: DeadlineWatch(environment))
+            store: store, journal: journal, policy: policy, environment: environment, report: report)
     }
+
+    /// Those in memory know where they are to be taken out; without a sequencer nobody asks for them there.
+    deinit { directory.withLockedValue { $0.table = AllocatorTable() } }
 
     // MARK: - Numbers
 
@@ -127,7 +127,9 @@ public final class Sequencer: Sendable {
             guard directory.table.count < policy.maximumLive else {
                 return .failure(.overloaded("\(policy.maximumLive) sequences are in memory"))
             }
-            let allocator = SequenceAllocator(name: name, runner: runner) { [weak self] in self?.remove($0) }
+            let allocator = SequenceAllocator(name: name, runner: runner) { [directory = self.directory] allocator in
+                directory.withLockedValue { $0.table.remove(allocator) }
+            }
             directory.table.insert(allocator)
             return .success(allocator)
         }

@@ -55,15 +55,18 @@ extension SequenceRecord {
 
     /// Moves the sequence forward: every later number lies above the new origin. Nothing is ever lowered.
     public mutating func advance(_ step: Advance) throws(StoreError) {
+        var base = ceiling
+        if ceiling < step.above {
+            let offset = step.failoverOffset.count(forSegmentsOf: max(recentSize, 1))
+            base = try skip(offset, after: max(step.above, step.heard))
+        }
         let target: Int64
-        switch step {
+        switch step.target {
         case .to(let number):
-            target = number
+            do { try options.check(ceiling: number) } catch { throw .invalid(error) }
+            target = base > ceiling ? max(base, number) : number
         case .by(let count):
-            let (distance, tooFar) = count.multipliedReportingOverflow(by: options.increment)
-            let (sum, overflow) = ceiling.addingReportingOverflow(distance)
-            guard count >= 0, !tooFar, !overflow else { throw .exhausted(maximum: options.maximum) }
-            target = sum
+            target = try skip(count, after: base)
         }
         do { try options.check(ceiling: target) } catch { throw .invalid(error) }
         origin = max(origin, target)
@@ -71,6 +74,13 @@ extension SequenceRecord {
         ceiling = target
         stamp = nil
         // The home stays: if this server went back, it is the next reservation that must notice.
+    }
+
+    private func skip(_ count: Int64, after number: Int64) throws(StoreError) -> Int64 {
+        let (distance, tooFar) = count.multipliedReportingOverflow(by: options.increment)
+        let (sum, overflow) = number.addingReportingOverflow(distance)
+        guard count >= 0, !tooFar, !overflow else { throw .exhausted(maximum: options.maximum) }
+        return sum
     }
 
     /// Changes the options. The increment is fixed; the maximum may not go below the ceiling.

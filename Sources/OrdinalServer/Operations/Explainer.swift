@@ -57,7 +57,7 @@ struct Explainer: Sendable {
 
     private func crash(_ snapshot: SequenceSnapshot?, _ policy: SequencerPolicy) -> [String] {
         let inHand = snapshot?.inHand ?? 0
-        let coming = snapshot?.segmentSize ?? policy.segmentSize.smallest
+        let coming = max(snapshot?.onTheirWay ?? 0, snapshot?.segmentSize ?? policy.segmentSize.smallest)
         return [
             "unique: no number of this life is handed out twice, whatever crashes",
             "a clean stop leaves no gap; a crash of this node now skips at most \(inHand + coming) numbers: "

@@ -2,10 +2,13 @@ import Ordinal
 import RESP
 
 /// One command of the Redis front.
-struct Command: Sendable {
+final class Command: Sendable {
     /// Answers from memory: writes one reply and returns true, or writes nothing and returns false if it would have to
     /// wait. Where it answers false, there is a ``suspended`` that goes on.
     typealias Immediate = @Sendable (borrowing RequestParser, RawSpan, inout Session) -> Bool
+
+    /// The same for a command that stands so many times in a row in the input: returns how many of them it answered.
+    typealias Repeated = @Sendable (borrowing RequestParser, RawSpan, Int, inout Session) -> Int
 
     /// Answers with the connection suspended: for what needs the store, or has to wait for numbers.
     typealias Suspended = @Sendable (Arguments, SuspendedContext) async throws(CommandError) -> RESPValue
@@ -47,11 +50,12 @@ struct Command: Sendable {
     let keys: Keys
     let summary: String
     let immediate: Immediate?
+    let repeated: Repeated?
     let suspended: Suspended?
 
     init(
         _ name: StaticString, arity: Int, _ flags: Flags, role: Role = .use, keys: Keys = .none, _ summary: String,
-        immediate: Immediate? = nil, suspended: Suspended? = nil
+        immediate: Immediate? = nil, repeated: Repeated? = nil, suspended: Suspended? = nil
     ) {
         self.name = name
         self.arity = arity
@@ -60,6 +64,7 @@ struct Command: Sendable {
         self.keys = keys
         self.summary = summary
         self.immediate = immediate
+        self.repeated = repeated
         self.suspended = suspended
     }
 

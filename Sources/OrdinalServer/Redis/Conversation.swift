@@ -132,20 +132,48 @@ struct Conversation: ~Copyable {
             endCommand(length, RedisMetrics.Kind(index: nil, isError: true))
             return nil
         }
-        if let refusal = refusal(of: index) {
+        let command = table.commands[index]
+        if let refusal = refusal(of: command) {
             refuse(refusal)
-        } else if session.transaction != nil, !table.commands[index].flags.contains(.notQueued) {
+        } else if session.transaction != nil, !command.flags.contains(.notQueued) {
             enqueue(length)
-        } else if !Self.isAnswered(table.commands[index].immediate, parser, input, &session) {
-            let arguments = Arguments(values: parser.arguments(of: input.readableBytesSpan))
-            input.moveReaderIndex(forwardBy: length)
-            phase = .suspended
-            suspendedIndex = index
-            return .suspend(table.commands[index], arguments)
+        } else if let repeated = command.repeated {
+            let times = Self.answered(repeated, repetitions(of: length), parser, input, &session)
+            guard times > 0 else { return suspend(command, index, length) }
+            endCommand(length, RedisMetrics.Kind(index: index, isError: false), times: times)
+            return nil
+        } else if !Self.isAnswered(command.immediate, parser, input, &session) {
+            return suspend(command, index, length)
         }
         let isError = session.writer.buffer.getInteger(at: start) == UInt8(ascii: "-")
         endCommand(length, RedisMetrics.Kind(index: index, isError: isError))
         return nil
+    }
+
+    private mutating func suspend(_ command: Command, _ index: Int, _ length: Int) -> Step {
+        let arguments = Arguments(values: parser.arguments(of: input.readableBytesSpan))
+        input.moveReaderIndex(forwardBy: length)
+        phase = .suspended
+        suspendedIndex = index
+        return .suspend(command, arguments)
+    }
+
+    /// How often the command of `length` bytes at the front of the input stands there in a row, as far as it can be
+    /// answered at once: byte for byte the same, so nothing has to be parsed again.
+    private func repetitions(of length: Int) -> Int {
+        guard input.readableBytes >= 2 * length, !session.services.rates.isLimiting else { return 1 }
+        let room = session.services.options.outputBuffer - session.writer.buffer.readableBytes
+        // What is left of a transaction is answered with it, and what follows is not.
+        let limit = min(replayed > 0 ? replayed : .max, max(1, room / 32))
+        return input.readableBytesSpan.repetitions(of: length, limit: limit)
+    }
+
+    /// Lets a command answer from memory, so many times. Static, so that the compiler sees what it touches.
+    private static func answered(
+        _ repeated: Command.Repeated, _ times: Int, _ parser: borrowing RequestParser, _ input: borrowing ByteBuffer,
+        _ session: inout Session
+    ) -> Int {
+        repeated(parser, input.readableBytesSpan, times, &session)
     }
 
     /// Lets a command answer from memory. Static, so that the compiler sees what it touches.
@@ -166,8 +194,7 @@ struct Conversation: ~Copyable {
         CommandCode(input.readableBytesSpan.extracting(parser.argument(0))).flatMap { table.index($0) }
     }
 
-    private func refusal(of index: Int) -> CommandError? {
-        let command = table.commands[index]
+    private func refusal(of command: Command) -> CommandError? {
         if session.role == nil, !command.flags.contains(.noAuth) {
             return CommandError(text: "NOAUTH Authentication required.")
         }
@@ -213,19 +240,19 @@ struct Conversation: ~Copyable {
         session.writer.writeSimple("QUEUED")
     }
 
-    private mutating func endCommand(_ length: Int, _ kind: RedisMetrics.Kind) {
-        input.moveReaderIndex(forwardBy: length)
-        finishCommand(kind)
+    private mutating func endCommand(_ length: Int, _ kind: RedisMetrics.Kind, times: Int = 1) {
+        input.moveReaderIndex(forwardBy: length * times)
+        finishCommand(kind, times: times)
     }
 
     /// Behind every command: goes on with a transaction, or closes if the command was the last.
-    private mutating func finishCommand(_ kind: RedisMetrics.Kind) {
-        session.services.metrics.count(kind, in: &session.batch)
+    private mutating func finishCommand(_ kind: RedisMetrics.Kind, times: Int = 1) {
+        session.services.metrics.count(kind, times: times, in: &session.batch)
         if (session.role == nil) != isAnonymous {
             isAnonymous.toggle()
             parser.limits = session.limits
         }
-        if replayed > 0 { replayed -= 1 }
+        if replayed > 0 { replayed -= times }
         if var queue = session.executing.take() {
             replayed = queue.count
             queue.queue.writeBuffer(&input)

@@ -30,13 +30,15 @@ struct RandomNode {
         self.index = index
         let random = SharedRandom(seed: seed)
         self.random = random
-        chain = SegmentChain(name: "a", policy: policy, now: now, random: { random.next() })
+        chain = SegmentChain(
+            name: "a", settings: SegmentChain.Settings(policy, random: { random.next() }), now: now)
     }
 
     /// Begins anew, as after a crash or after the sequence left memory.
     mutating func begin(policy: SequencerPolicy, now: Duration) {
         let random = random
-        chain = SegmentChain(name: "a", policy: policy, now: now, random: { random.next() })
+        chain = SegmentChain(
+            name: "a", settings: SegmentChain.Settings(policy, random: { random.next() }), now: now)
         errand = nil
         pauses = []
         waiting = [:]

@@ -188,6 +188,28 @@ import Testing
         #expect(record == before)
     }
 
+    /// A ceiling that was raised above the floor would hide for ever that it was below.
+    @Test func anAdvanceOfOneWhoKnowsMoreThanTheStoreLeavesTheOffsetOut() throws {
+        let memory = LifeMemory(
+            JournalEntry(life: .one, floor: 66, options: .sample(increment: 2)), heard: 143)
+        let offset = FailoverOffset.exactly(1_000)
+        for step in [Advance.to(116), .by(0)] {
+            var record = SequenceRecord.sample(ceiling: 8, options: .sample(increment: 2))
+            try record.advance(step.knowing(memory, offset))
+            #expect(record.ceiling == 143 + 2_000 && record.origin == 2_143, "\(step)")
+            #expect(record.stamp == nil)
+        }
+        var record = SequenceRecord.sample(ceiling: 8, options: .sample(increment: 2))
+        try record.advance(Advance.by(5).knowing(memory, offset))
+        #expect(record.ceiling == 2_153)
+        try record.advance(Advance.to(9_001).knowing(memory, offset))
+        #expect(record.ceiling == 9_001, "it knows as much as the caller by now")
+        // Beyond the maximum there is nothing to leave out.
+        var small = SequenceRecord.sample(ceiling: 8, options: .sample(maximum: 500))
+        #expect(throws: StoreError.self) { try small.advance(Advance.to(116).knowing(memory, offset)) }
+        #expect(small.ceiling == 8)
+    }
+
     @Test func theHomeDoesNotChangeWithAnAdvance() throws {
         var record = SequenceRecord.sample(ceiling: 100)
         try record.advance(.to(200))

@@ -21,7 +21,8 @@ final class ChainHarness {
     init(_ record: SequenceRecord = .sample(), policy: SequencerPolicy = .small, seed: UInt64 = 1) {
         let random = SharedRandom(seed: seed)
         self.record = record
-        chain = SegmentChain(name: record.name, policy: policy, now: now, random: { random.next() })
+        chain = SegmentChain(
+            name: record.name, settings: SegmentChain.Settings(policy, random: { random.next() }), now: now)
     }
 
     /// A chain that is open and has reserved nothing yet.

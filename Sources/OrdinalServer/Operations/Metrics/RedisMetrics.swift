@@ -41,16 +41,16 @@ struct RedisMetrics: Sendable {
         numbers = .issued(by: "redis", registry)
     }
 
-    /// Counts a command of a connection.
-    func count(_ kind: Kind, in batch: inout Batch) {
-        batch.commands += 1
+    /// Counts commands of a connection.
+    func count(_ kind: Kind, times: Int = 1, in batch: inout Batch) {
+        batch.commands += times
         guard batch.last != kind else {
-            batch.count += 1
+            batch.count += times
             return
         }
         add(batch)
         batch.last = kind
-        batch.count = 1
+        batch.count = times
     }
 
     /// Adds up what a connection did since `arrival`.

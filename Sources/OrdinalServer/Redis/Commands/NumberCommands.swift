@@ -5,13 +5,8 @@ import RESP
 let numberCommands: [Command] = [
     Command(
         "GET", arity: 2, [.write, .fast], keys: .one, "The next number of a sequence, or 0 if there is none",
-        immediate: { request, bytes, session in
-            guard let number = session.sequencer.live(bytes.extracting(request.argument(1)))?.take() else {
-                return false
-            }
-            session.batch.numbers += 1
-            session.writer.writeNumber(number, as: session.services.options.getReply)
-            return true
+        repeated: { request, bytes, times, session in
+            session.takeNumbers(bytes.extracting(request.argument(1)), times, as: session.services.options.getReply)
         },
         suspended: { (arguments, context) async throws(CommandError) in
             let name = try arguments.name(1)
@@ -22,13 +17,8 @@ let numberCommands: [Command] = [
     Command(
         "INCR", arity: 2, [.write, .fast], keys: .one,
         "The next number of a sequence, which is created if there is none",
-        immediate: { request, bytes, session in
-            guard let number = session.sequencer.live(bytes.extracting(request.argument(1)))?.take() else {
-                return false
-            }
-            session.batch.numbers += 1
-            session.writer.writeInteger(number)
-            return true
+        repeated: { request, bytes, times, session in
+            session.takeNumbers(bytes.extracting(request.argument(1)), times, as: .integer)
         },
         suspended: { (arguments, context) async throws(CommandError) in
             .integer(try await context.next(try arguments.name(1), creates: context.mayCreate).first)
@@ -59,11 +49,19 @@ let numberCommands: [Command] = [
         }),
 ]
 
-extension ReplyWriter {
-    mutating func writeNumber(_ number: Int64, as reply: RedisOptions.GetReply) {
-        switch reply {
-        case .integer: writeInteger(number)
-        case .bulk: writeBulk(integer: number)
+extension Session {
+    /// Answers so many requests for the next number with what is in memory, and says how many those were.
+    fileprivate mutating func takeNumbers(_ name: RawSpan, _ count: Int, as reply: RedisOptions.GetReply) -> Int {
+        guard let allocator = sequencer.live(name) else { return 0 }
+        var taken = 0
+        while taken < count, let run = allocator.take(upTo: Int64(count - taken)) {
+            switch reply {
+            case .integer: writer.writeIntegers(run.first, count: Int(run.count), increment: run.increment)
+            case .bulk: for number in run { writer.writeBulk(integer: number) }
+            }
+            taken += Int(run.count)
         }
+        batch.numbers += Int64(taken)
+        return taken
     }
 }

@@ -108,9 +108,14 @@ final class Node: Sendable {
     }
 
     /// The ceiling of a sequence as the store has it; 0 if there is no such sequence.
-    func ceiling(of name: String) async throws -> Int64 {
+    func ceiling(of name: String) async throws -> Int64 { try await field("ceiling", of: name) }
+
+    /// What the sequence began above.
+    func origin(of name: String) async throws -> Int64 { try await field("origin", of: name) }
+
+    private func field(_ field: String, of name: String) async throws -> Int64 {
         guard case .array(let fields) = try await send("ORDINAL", "SHOW", name),
-            let index = fields.firstIndex(where: { $0.asText == "ceiling" })
+            let index = fields.firstIndex(where: { $0.asText == field })
         else { return 0 }
         return fields[index + 1].asInteger ?? 0
     }
