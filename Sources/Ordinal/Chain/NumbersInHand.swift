@@ -13,6 +13,8 @@ struct NumbersInHand {
     private var queue: [Segment] = []
     /// The segment that is being handed out, as it was reserved.
     private var head: Segment?
+    /// The highest number below the head that this node may have handed out.
+    private var below = Int64.min
 
     /// The next number that would be handed out.
     var first: Int64? { count > 0 ? next : nil }
@@ -59,7 +61,9 @@ struct NumbersInHand {
     }
 
     /// Adds a segment that lies above all that is here.
-    mutating func append(_ segment: Segment) {
+    ///
+    /// - Parameter floor: The highest number below it that this node may have handed out, if there is nothing in hand.
+    mutating func append(_ segment: Segment, above floor: Int64) {
         precondition(queue.last.map { segment.first > $0.last } ?? (count == 0 || segment.first > last))
         count += segment.count
         if let tail = queue.last {
@@ -76,6 +80,7 @@ struct NumbersInHand {
                 queue.append(segment)
             }
         } else {
+            below = floor
             begin(segment)
         }
     }
@@ -101,13 +106,22 @@ struct NumbersInHand {
     }
 
     /// Takes everything out. What can be given back is the run that ends at the ceiling, and so the last one.
-    mutating func takeRemainder() -> (remainder: Segment?, lost: Int64) {
+    ///
+    /// What lies just below it is the floor from then on only if it was this node's: another node's may be given back too.
+    mutating func takeRemainder() -> (remainder: Segment?, floor: Int64, lost: Int64) {
         defer { self = NumbersInHand() }
         let remainder = queue.last ?? (count > 0 ? head?.above(next - increment) : nil)
-        return (remainder, count - (remainder?.count ?? 0))
+        let floor =
+            if queue.isEmpty {
+                head.map { next > $0.first ? next - increment : below } ?? below
+            } else {
+                queue.count > 1 ? queue[queue.count - 2].last : last
+            }
+        return (remainder, floor, count - (remainder?.count ?? 0))
     }
 
     private mutating func beginNextSegment() {
+        below = last
         if queue.isEmpty { head = nil } else { begin(queue.removeFirst()) }
     }
 

@@ -66,13 +66,13 @@ extension SegmentChain {
 
     /// Takes out what is left and begins to give it back. From here on none of it can be handed out.
     mutating func close() -> [Action] {
-        let (remainder, lost) = inHand.takeRemainder()
+        let (remainder, floor, lost) = inHand.takeRemainder()
         dropped += lost + (remainder?.count ?? 0)
         let actions = gap(.notGivenBack, lost)
         duty = .none
         guard let remainder else { return actions + leaveMemory() }
         phase = .closing
-        floor = remainder.first - remainder.increment
+        self.floor = floor
         return actions + [begin(.release(remainder))]
     }
 

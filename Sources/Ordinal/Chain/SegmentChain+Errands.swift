@@ -90,6 +90,7 @@ extension SegmentChain {
             return failed(.reserve(reservation), .unknownOutcome("it answered with numbers that were not asked for"))
         }
         received += segment.count
+        let before = floor
         floor = segment.last
         ceiling = max(ceiling, segment.last)
         failures = 0
@@ -103,7 +104,7 @@ extension SegmentChain {
         let wanted = segment.above(origin)
         let cut = segment.count - (wanted?.count ?? 0)
         dropped += cut
-        if let wanted { inHand.append(wanted) }
+        if let wanted { inHand.append(wanted, above: before) }
         return actions + gap(.movedForward, cut)
     }
 

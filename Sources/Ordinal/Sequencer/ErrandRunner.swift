@@ -52,7 +52,7 @@ final class ErrandRunner: Sendable {
             case .release(let segment):
                 try await keep(
                     JournalEntry(
-                        life: segment.life, floor: segment.first - segment.increment,
+                        life: segment.life, floor: memory?.entry.floor ?? segment.first - segment.increment,
                         options: memory?.entry.options ?? .standard),
                     of: name)
                 let given = try await store.release(segment, of: name)

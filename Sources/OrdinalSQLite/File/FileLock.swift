@@ -55,5 +55,9 @@ final class FileLock {
         return text.split(separator: "\n").map(String.init)
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit {
+        // A process that this one is just starting may have the descriptor, too, and the lock with it.
+        flock(descriptor, LOCK_UN)
+        Glibc.close(descriptor)
+    }
 }

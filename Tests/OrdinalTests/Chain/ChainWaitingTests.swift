@@ -42,7 +42,7 @@ import Testing
         harness.reserve()
         _ = harness.join(0)
         try #require(harness.chain.inHand.count == 15)
-        harness.chain.inHand.append(.sample(17, 22, stamp: 5))
+        harness.chain.inHand.append(.sample(17, 22, stamp: 5), above: 0)
         harness.chain.received += 6
         _ = harness.take(inPieces: 100)
         #expect(harness.claim(run) != .waiting)

@@ -80,6 +80,8 @@ import Testing
         let empty = store.copy
         #expect(try await exhaust(node, "a") == 10)
         let life = store.record("a")?.life
+        // One that is under way would make the sequence again before it is changed.
+        await eventually("the refill is through") { node.sequencer.snapshot(of: "a")?.inHand == 10 }
         store.goBack(to: empty)
         await #expect(throws: SequencerError.self) { try await node.sequencer.set("a", to: 100_000) }
         let next = try await node.sequencer.next("a", count: 60).first

@@ -5,7 +5,7 @@ import Testing
 @Suite struct NumbersInHandTests {
     private func numbers(_ segments: Segment...) -> NumbersInHand {
         var numbers = NumbersInHand()
-        for segment in segments { numbers.append(segment) }
+        for segment in segments { numbers.append(segment, above: 0) }
         return numbers
     }
 
@@ -15,7 +15,7 @@ import Testing
         while let number = numbers.take() { taken.append(number) }
         #expect(taken == [1, 2, 3, 4, 10, 11])
         #expect(numbers.count == 0 && numbers.first == nil && numbers.longest == 0)
-        numbers.append(.sample(12, 12))
+        numbers.append(.sample(12, 12), above: 0)
         #expect(numbers.take() == 12)
     }
 
@@ -68,7 +68,7 @@ import Testing
     @Test func whatIsLeftIsTheLastRun() {
         var numbers = numbers(.sample(1, 3), .sample(5, 8, stamp: 7))
         _ = numbers.take()
-        let (remainder, lost) = numbers.takeRemainder()
+        let (remainder, _, lost) = numbers.takeRemainder()
         #expect(remainder == .sample(5, 8, stamp: 7) && lost == 2)
         #expect(numbers.count == 0)
     }
@@ -77,7 +77,7 @@ import Testing
         var numbers = numbers(.sample(1, 10), .sample(11, 20, stamp: 2), .sample(21, 30, stamp: 3))
         for _ in 0..<4 { _ = numbers.take() }
         #expect(numbers.longest == 26)
-        let (remainder, lost) = numbers.takeRemainder()
+        let (remainder, _, lost) = numbers.takeRemainder()
         #expect(remainder == .sample(5, 30, stamp: 3) && lost == 0)
     }
 
