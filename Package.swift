@@ -112,6 +112,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Torture",
+            dependencies: [
+                "RESP", "RESPClient",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "PrometheusMetrics",
             dependencies: [
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -154,12 +164,13 @@ let package = Package(
         .executableTarget(
             name: "OrdinalCLI",
             dependencies: [
-                "LoadGenerator", "Ordinal", "OrdinalServer", "RESP", "RESPClient",
+                "LoadGenerator", "Ordinal", "OrdinalServer", "RESP", "RESPClient", "Torture",
                 .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"])),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -259,6 +270,16 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TortureTests",
+            dependencies: [
+                "Torture", "RESP",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
             ],
             swiftSettings: settings
         ),

@@ -26,9 +26,9 @@ struct Program: AsyncParsableCommand {
 
 private let operations: [any ParsableCommand.Type] = {
     #if MySQL
-        [Ping.self, Bench.self, Backup.self, Import.self]
+        [Ping.self, Bench.self, TortureCommand.self, Backup.self, Import.self]
     #else
-        [Ping.self, Bench.self, Backup.self]
+        [Ping.self, Bench.self, TortureCommand.self, Backup.self]
     #endif
 }()
 
