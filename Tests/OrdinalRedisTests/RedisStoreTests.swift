@@ -28,6 +28,7 @@ import Testing
                 try await eventually { load.count > count + 100 }
                 server.kill()
                 try await server.start()
+                try await load.everyoneGoesOn(nodes: stores.count)
             }
         }
         load.expectUnique()

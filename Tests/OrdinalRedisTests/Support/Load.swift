@@ -6,7 +6,7 @@ import Testing
 /// node does it. What they got is compared at the end.
 final class Load: Sendable {
     private let record: SequenceRecord
-    private let state = NIOLockedValueBox((numbers: [Int64](), failures: 0, isOver: false))
+    private let state = NIOLockedValueBox((numbers: [Int64](), turns: [Int: Int](), failures: 0, isOver: false))
 
     init(_ record: SequenceRecord) { self.record = record }
 
@@ -18,8 +18,8 @@ final class Load: Sendable {
     /// Runs one node per store while `body` does its worst, and a little longer.
     func run(on stores: [any SequenceStore], releases: Bool = false, _ body: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for store in stores {
-                group.addTask { await self.reserve(from: store, releases: releases) }
+            for (node, store) in stores.enumerated() {
+                group.addTask { await self.reserve(from: store, as: node, releases: releases) }
             }
             do {
                 try await goOn()
@@ -40,7 +40,19 @@ final class Load: Sendable {
         try await eventually { self.count > before + 200 }
     }
 
-    private func reserve(from store: any SequenceStore, releases: Bool) async {
+    /// Waits until each of so many nodes has had numbers again: twice, as the first reply may be one of before.
+    ///
+    /// A node that has had none since the store went back knows nothing of what the others did since. Should the store go
+    /// back once more before it hears of that, they may get the same numbers: two losses at once are more than is promised.
+    func everyoneGoesOn(nodes: Int) async throws {
+        let before = state.withLockedValue(\.turns)
+        try await eventually {
+            let turns = self.state.withLockedValue(\.turns)
+            return (0..<nodes).allSatisfy { turns[$0, default: 0] > before[$0, default: 0] + 1 }
+        }
+    }
+
+    private func reserve(from store: any SequenceStore, as node: Int, releases: Bool) async {
         var floor = Int64.min
         while !state.withLockedValue(\.isOver) {
             do throws(StoreError) {
@@ -59,7 +71,10 @@ final class Load: Sendable {
                     _ = try await store.release(end, of: record.name)
                 }
                 let numbers = segment.numbers
-                state.withLockedValue { $0.numbers += numbers }
+                state.withLockedValue { state in
+                    state.numbers += numbers
+                    state.turns[node, default: 0] += 1
+                }
             } catch {
                 state.withLockedValue { $0.failures += 1 }
                 await pause()
