@@ -10,10 +10,14 @@ public enum CrashNote {
         return seeds
     }()
 
-    /// Listens for the signals that a trap ends in.
+    /// Written once, before any seed runs.
+    nonisolated(unsafe) private static var isInstalled = false
+
+    /// Listens for the signals that a trap ends in. To be called before the one runner that a program has.
     public static func install() {
         // Made now: a handler must not allocate.
         _ = seeds
+        isInstalled = true
         for number in [SIGILL, SIGTRAP, SIGSEGV] {
             signal(number) { number in
                 CrashNote.write()
@@ -23,7 +27,10 @@ public enum CrashNote {
         }
     }
 
-    static func isRunning(_ seed: UInt64, on thread: Int) { seeds[thread % places] = seed }
+    static func isRunning(_ seed: UInt64, on thread: Int) {
+        // Without a handler nobody reads it, and several runners at once, as tests have them, share no places.
+        if isInstalled { seeds[thread % places] = seed }
+    }
 
     private static func write() {
         for place in 0..<places where seeds[place] != .max {
