@@ -195,8 +195,13 @@ let package = Package(
             name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings
         ),
         .target(
+            name: "ChildProcesses",
+            dependencies: [.product(name: "NIOConcurrencyHelpers", package: nio)],
+            path: "Tests/ChildProcesses", swiftSettings: settings
+        ),
+        .target(
             name: "DatabaseServers",
-            dependencies: ["OrdinalMySQL", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: ["ChildProcesses", "OrdinalMySQL", .product(name: "NIOConcurrencyHelpers", package: nio)],
             path: "Tests/DatabaseServers", swiftSettings: settings
         ),
         .testTarget(
@@ -209,7 +214,8 @@ let package = Package(
         .testTarget(
             name: "OrdinalMySQLTests",
             dependencies: [
-                "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient", "StoreConformance",
+                "ChildProcesses", "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient",
+                "StoreConformance",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -217,7 +223,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalRedisTests",
             dependencies: [
-                "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance",
+                "ChildProcesses", "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -227,7 +233,8 @@ let package = Package(
         .testTarget(
             name: "OrdinalTakeoverTests",
             dependencies: [
-                "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite", "RESP", "RESPClient",
+                "ChildProcesses", "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite",
+                "RESP", "RESPClient",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -245,7 +252,7 @@ let package = Package(
         .testTarget(
             name: "RESPClientTests",
             dependencies: [
-                "RESPClient", "RESP",
+                "ChildProcesses", "RESPClient", "RESP",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -323,7 +330,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "RESP",
+                "ChildProcesses", "RESP",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
             ],

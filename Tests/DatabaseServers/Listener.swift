@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 
 /// A socket that listens on a port of loopback, by default on a free one.

@@ -1,3 +1,4 @@
+package import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
 package import OrdinalMySQL
@@ -59,13 +60,12 @@ package final class MariaDBServer: Sendable {
 
     /// Ends the server at once, as a power cut does, and waits for its end.
     package func kill() {
-        guard let running = process.withLockedValue({ $0 }) else { return }
-        running.signal(SIGKILL)
-        running.wait()
+        process.withLockedValue { $0 }?.kill()
     }
 
-    /// Stops it (`SIGSTOP`) or lets it go on (`SIGCONT`).
-    package func signal(_ number: Int32) { process.withLockedValue { $0?.signal(number) } }
+    /// Stops it as it is, or lets it go on.
+    package func freeze() { process.withLockedValue { $0?.freeze() } }
+    package func thaw() { process.withLockedValue { $0?.thaw() } }
 
     /// Makes a database that nobody else uses.
     package func makeDatabase() async throws -> String {

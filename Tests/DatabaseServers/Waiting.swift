@@ -1,9 +1,4 @@
-import Foundation
-
-package struct Failure: Error, CustomStringConvertible {
-    package let description: String
-    package init(_ description: String) { self.description = description }
-}
+import ChildProcesses
 
 /// Waits until something is so, for thirty seconds at most.
 package func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
@@ -11,12 +6,5 @@ package func eventually(_ what: String, _ isSo: () async throws -> Bool) async t
     while try await !isSo() {
         guard ContinuousClock.now < deadline else { throw Failure("in thirty seconds it did not come about: \(what)") }
         try await Task.sleep(for: .milliseconds(10))
-    }
-}
-
-/// Does something that blocks on a thread of its own.
-package func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
     }
 }

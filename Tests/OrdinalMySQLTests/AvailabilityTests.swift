@@ -14,7 +14,7 @@ import Testing
         let store = MySQLStore(try server.location(try await server.makeStore()))
         let record = try await store.create("a")
         let before = try await store.reserve(10, of: record).segment
-        server.signal(SIGSTOP)
+        server.freeze()
         // More than there are connections, some of them not made yet.
         let failures = try await atOnce(12) { _ in
             try await failure { () throws(StoreError) in try await store.reserve(10, of: record) }
@@ -35,7 +35,7 @@ import Testing
         }
         // Some of them may have been woken late.
         #expect(times.contains { $0 < .milliseconds(800) }, "\(times)")
-        server.signal(SIGCONT)
+        server.thaw()
         await hasty.close()
         try await eventually("the store is there again") {
             do { return try await store.find(record.name, known: nil) != .absent } catch { return false }

@@ -1,3 +1,4 @@
+import ChildProcesses
 import DatabaseServers
 @testable import OrdinalMySQL
 import Testing

@@ -1,3 +1,4 @@
+import ChildProcesses
 import DatabaseServers
 import Foundation
 import Ordinal

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import RESP
 import RESPClient
@@ -126,7 +127,7 @@ import Testing
         try await RedisServer.run { server in
             let options = RESPConnectionOptions(commandTimeout: .milliseconds(300))
             let connection = try await RESPConnection.connect(to: server.address, options: options)
-            #expect(kill(server.processID, SIGSTOP) == 0)
+            ChildProcess.freeze(server.processID)
             let error = await #expect(throws: RESPClientError.self) { try await connection.send("PING") }
             #expect(error?.code == .timedOut)
             #expect(error?.outcome == .unknown)

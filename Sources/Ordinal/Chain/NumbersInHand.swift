@@ -39,10 +39,15 @@ struct NumbersInHand {
         return number
     }
 
+    /// The next numbers, as many of `limit` as are contiguous.
+    func upTo(_ limit: Int64) -> Run? {
+        guard count > 0, limit > 0 else { return nil }
+        return Run(life: head?.life, first: next, count: min(limit, headCount), increment: increment)
+    }
+
     /// Takes the next numbers, as many of `limit` as are contiguous.
     mutating func takeUpTo(_ limit: Int64) -> Run? {
-        guard count > 0, limit > 0 else { return nil }
-        let run = Run(life: head?.life, first: next, count: min(limit, headCount), increment: increment)
+        guard let run = upTo(limit) else { return nil }
         count -= run.count
         if run.last == last { beginNextSegment() } else { next = run.last + increment }
         return run
@@ -122,7 +127,10 @@ struct NumbersInHand {
 
     private mutating func beginNextSegment() {
         below = last
-        if queue.isEmpty { head = nil } else { begin(queue.removeFirst()) }
+        guard !queue.isEmpty else { return head = nil }
+        begin(queue.removeFirst())
+        // An empty array may have memory, and there may be very many sequences.
+        if queue.isEmpty { queue = [] }
     }
 
     private mutating func begin(_ segment: Segment) {

@@ -8,8 +8,7 @@ struct Runway {
     /// of the size before: so many reservations of a sequence that becomes busy may be lost.
     static let growth: Int64 = 4
 
-    private let seconds: Double
-    private let size: SequencerPolicy.SegmentSize
+    private let settings: SegmentChain.Settings
     /// Numbers per second, as last measured.
     private(set) var rate: Double = 0
     /// The size of the next segment, in numbers.
@@ -17,16 +16,15 @@ struct Runway {
     private var measuredAt: Duration
     private var issuedThen: Int64 = 0
 
-    init(_ policy: SequencerPolicy, now: Duration) {
-        seconds = policy.runway.inSeconds
-        size = policy.segmentSize
-        target = policy.segmentSize.smallest
+    init(_ settings: SegmentChain.Settings, now: Duration) {
+        self.settings = settings
+        target = settings.policy.segmentSize.smallest
         lowWater = target / 2
         measuredAt = now
     }
 
     /// One runway at the present rate.
-    private var need: Int64 { Int64(clamping: rate * seconds) }
+    private var need: Int64 { Int64(clamping: rate * settings.policy.runway.inSeconds) }
 
     /// With fewer numbers than this in hand, it is time for the next segment.
     private(set) var lowWater: Int64
@@ -36,7 +34,7 @@ struct Runway {
         rate = rate(issued: issued, now: now)
         measuredAt = now
         issuedThen = issued
-        switch size {
+        switch settings.policy.segmentSize {
         case .fixed(let size): target = size
         case .adaptive(let minimum, let maximum):
             let (grown, overflow) = target.multipliedReportingOverflow(by: Self.growth)
@@ -53,7 +51,7 @@ struct Runway {
 
     /// How many numbers to ask for while requests wait for `waitedFor` numbers.
     func count(waitedFor: Int64) -> Int64 {
-        switch size {
+        switch settings.policy.segmentSize {
         case .fixed(let size): (max(waitedFor, 1) - 1) / size * size + size
         case .adaptive: target + waitedFor
         }

@@ -18,7 +18,7 @@ extension SegmentChain {
         dropped += inHand.removeAll()
         phase = .opening
         isExhausted = false
-        failures = 0
+        failure = nil
         if duty == .paused { duty = .none }
     }
 

@@ -44,15 +44,14 @@ extension SegmentChain {
     mutating func pauseEnded(now: Duration) -> [Action] {
         guard duty == .paused else { return [] }
         duty = .none
-        guard phase == .opening || !line.isEmpty || issued != issuedAtFailure || isStopping else { return [] }
+        guard phase == .opening || !line.isEmpty || issued != failure?.issued || isStopping else { return [] }
         return proceed(now)
     }
 
     private mutating func opened(_ record: SequenceRecord, floor journaled: Int64) -> [Action] {
         guard phase == .opening || (phase == .open && life == record.life) else { return [] }
         floor = life == record.life ? max(floor, journaled) : journaled
-        failures = 0
-        lastFailure = nil
+        failure = nil
         options = record.options
         // A sequence that was mended while it was open keeps what it has in hand: those numbers are its own all the same.
         guard phase == .opening else {
@@ -69,7 +68,7 @@ extension SegmentChain {
 
     private mutating func absent() -> [Action] {
         guard phase == .opening else { return [] }
-        failures = 0
+        failure = nil
         let wantsCreation = line.wantsCreation
         let disappointed = line.removeUnready(before: firstAfterLookUp) { !$0.creates }
         let actions: [Action] = disappointed.isEmpty ? [] : [.wake(disappointed, .failed(.missing))]
@@ -93,8 +92,7 @@ extension SegmentChain {
         let before = floor
         floor = segment.last
         ceiling = max(ceiling, segment.last)
-        failures = 0
-        lastFailure = nil
+        failure = nil
         var actions: [Action] = [.report(.refilled(name, count: segment.count, in: duration))]
         if reserved.skipped > 0 {
             actions.append(.report(.wentBack(name, skipped: reserved.skipped)))
@@ -125,13 +123,12 @@ extension SegmentChain {
             case .lost, .exists, .invalid, .unavailable, .unknownOutcome: break
             }
         }
-        failures += 1
-        lastFailure = error
-        issuedAtFailure = issued
+        let failure = Failure(error, after: failure, issued: issued)
+        self.failure = failure
         // Sequences that nobody waits for are not looked up again and again.
         guard phase == .open || !line.isEmpty else { return actions + [.report(.failed(name, error))] }
         duty = .paused
-        let longest = min(Self.longestPause, .milliseconds(10) * (1 << min(failures, 10)))
+        let longest = min(Self.longestPause, .milliseconds(10) * (1 << min(failure.times, 10)))
         let jitter = Double(settings.random() >> 11) / 0x1p53
         return actions + [.report(.failed(name, error)), .pause(longest * (0.5 + jitter / 2))]
     }

@@ -96,29 +96,33 @@ struct SegmentChain {
     /// How many numbers came in and how many of those will never be handed out.
     var received: Int64 = 0
     var dropped: Int64 = 0
-    /// How many errands in a row failed, how the last did, and what was issued by then.
-    var failures = 0
-    var lastFailure: StoreError? {
-        get { failure?.error }
-        set { failure = newValue.map { Failure($0) } }
-    }
-    private var failure: Failure?
-    var issuedAtFailure: Int64 = 0
+    /// What there is to know of errands that failed, if the last one did.
+    var failure: Failure?
     /// What was issued when an idle sequence was last looked for.
     var issuedAtSweep: Int64 = -1
 
     init(name: SequenceName, settings: Settings, now: Duration) {
         self.name = name
         self.settings = settings
-        runway = Runway(settings.policy, now: now)
+        runway = Runway(settings, now: now)
     }
 
     var policy: SequencerPolicy { settings.policy }
 
-    /// A failure is large, and few sequences have one.
-    private final class Failure: Sendable {
+    /// Kept elsewhere: it is large, and few sequences have one.
+    final class Failure: Sendable {
+        /// How the last errand failed.
         let error: StoreError
-        init(_ error: StoreError) { self.error = error }
+        /// How many in a row did.
+        let times: Int
+        /// What was issued by then.
+        let issued: Int64
+
+        init(_ error: StoreError, after earlier: Failure?, issued: Int64) {
+            self.error = error
+            times = (earlier?.times ?? 0) + 1
+            self.issued = issued
+        }
     }
 
     /// What is known of a life that may still go on, for a store that lost it.
@@ -160,6 +164,18 @@ struct SegmentChain {
         let demand = Demand(count, inPieces: true)
         return mayTakeNow(demand) ? take(demand)?.0 : nil
     }
+
+    /// The next numbers that may be taken without the chain being asked for each; nil if there are none.
+    ///
+    /// Not more than until the next segment is due. ``settle(taken:)`` comes before every other event.
+    func numbersToLend() -> Run? {
+        guard line.isEmpty else { return nil }
+        let spare = inHand.count - runway.lowWater
+        return inHand.upTo(duty == .none && spare >= 0 ? spare + 1 : .max)
+    }
+
+    /// So many of the numbers that were lent were taken.
+    mutating func settle(taken: Int64) { _ = inHand.takeUpTo(taken) }
 
     /// Whoever waits goes first: a new request may have only what was promised to nobody, and only if all are ready.
     private func mayTakeNow(_ demand: Demand) -> Bool {
@@ -234,7 +250,7 @@ struct SegmentChain {
     }
 
     private func timedOut() -> SequencerError {
-        .timedOut(after: policy.wait, reason: lastFailure?.description ?? "the store has not answered yet")
+        .timedOut(after: policy.wait, reason: failure?.error.description ?? "the store has not answered yet")
     }
 
     private mutating func take(_ demand: Demand) -> ([Run], [Action])? {
@@ -303,7 +319,7 @@ struct SegmentChain {
         runway.measure(issued: issued, now: now)
         // After a failure: the smallest that helps, since a lost reply costs the whole segment.
         let count =
-            failures > 0
+            failure != nil
             ? max(policy.segmentSize.smallest, line.firstInLine()?.demand.count ?? 1)
             : runway.count(waitedFor: line.waitedFor)
         return Reservation(

@@ -16,6 +16,11 @@ struct Demand: Hashable, ExpressibleByIntegerLiteral {
     init(integerLiteral count: Int64) { self.init(count) }
 }
 
+extension Dictionary {
+    /// Lets go of the memory that it had, if nothing is left: most sequences are waited for once in their time in memory.
+    mutating func shrinkIfEmpty() { if isEmpty { self = [:] } }
+}
+
 /// The requests that wait for numbers of one sequence, first come first served.
 ///
 /// A request is first *in line*, then *ready*: numbers are there and promised to it, and it comes to take them by itself.
@@ -86,6 +91,7 @@ struct WaitingLine {
     /// Takes a request out of the line.
     mutating func leave(_ ticket: Ticket) -> Waiter? {
         guard let waiter = waiters.removeValue(forKey: ticket) else { return nil }
+        waiters.shrinkIfEmpty()
         if waiter.isReady { takeBack(waiter) } else { unmark(waiter) }
         return waiter
     }

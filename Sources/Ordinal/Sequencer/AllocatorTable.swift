@@ -3,10 +3,13 @@
 /// A `Dictionary` keyed by ``SequenceName`` would need a name, and with it an allocation, for every look-up.
 struct AllocatorTable {
     private var slots: [SequenceAllocator?] = Array(repeating: nil, count: 16)
-    private var hashes: [Int] = Array(repeating: 0, count: 16)
+    /// What is enough of a hash to begin with, and to tell nearly all others apart.
+    private var hashes: [UInt32] = Array(repeating: 0, count: 16)
     private(set) var count = 0
 
     private var mask: Int { slots.count - 1 }
+
+    private func home(_ hash: UInt32) -> Int { Int(hash) & mask }
 
     subscript(name: RawSpan) -> SequenceAllocator? {
         name.withUnsafeBytes { find($0, hash: Self.hash($0)).flatMap { slots[$0] } }
@@ -33,7 +36,7 @@ struct AllocatorTable {
         // Close the hole: a later entry of the same chain of probes must not be cut off by it.
         var index = (hole + 1) & mask
         while let next = slots[index] {
-            let home = hashes[index] & mask
+            let home = home(hashes[index])
             if (index - home) & mask >= (index - hole) & mask {
                 slots[hole] = next
                 hashes[hole] = hashes[index]
@@ -49,8 +52,8 @@ struct AllocatorTable {
     /// All of them, in no order.
     var all: [SequenceAllocator] { slots.compactMap(\.self) }
 
-    private func find(_ name: UnsafeRawBufferPointer, hash: Int) -> Int? {
-        var index = hash & mask
+    private func find(_ name: UnsafeRawBufferPointer, hash: UInt32) -> Int? {
+        var index = home(hash)
         while let candidate = slots[index] {
             if hashes[index] == hash, candidate.name.isEqual(to: name) { return index }
             index = (index + 1) & mask
@@ -58,8 +61,8 @@ struct AllocatorTable {
         return nil
     }
 
-    private mutating func place(_ allocator: SequenceAllocator, hash: Int) {
-        var index = hash & mask
+    private mutating func place(_ allocator: SequenceAllocator, hash: UInt32) {
+        var index = home(hash)
         while slots[index] != nil { index = (index + 1) & mask }
         slots[index] = allocator
         hashes[index] = hash
@@ -73,10 +76,10 @@ struct AllocatorTable {
     }
 
     /// Seeded anew in every process, so that nobody can choose names that collide.
-    private static func hash(_ name: UnsafeRawBufferPointer) -> Int {
+    private static func hash(_ name: UnsafeRawBufferPointer) -> UInt32 {
         var hasher = Hasher()
         hasher.combine(bytes: name)
-        return hasher.finalize()
+        return UInt32(truncatingIfNeeded: hasher.finalize())
     }
 }
 

@@ -11,16 +11,20 @@ final class ErrandRunner: Sendable {
     let watch: DeadlineWatch
     /// What every sequence starts with.
     let settings: SegmentChain.Settings
+    /// Is told when a sequence left memory.
+    let onGone: @Sendable (SequenceAllocator) -> Void
 
     init(
         store: any SequenceStore, journal: (any Journal)?, policy: SequencerPolicy, environment: Environment,
-        report: @escaping @Sendable (SequencerEvent) -> Void
+        report: @escaping @Sendable (SequencerEvent) -> Void,
+        onGone: @escaping @Sendable (SequenceAllocator) -> Void = { _ in }
     ) {
         self.store = store
         self.journal = journal
         self.policy = policy
         self.environment = environment
         self.report = report
+        self.onGone = onGone
         creations = CreationLimit(policy, now: environment.now)
         turnstile = Turnstile(places: policy.concurrentOpenings, queueLimit: policy.maximumOpenings)
         storeID = StoreIdentification()

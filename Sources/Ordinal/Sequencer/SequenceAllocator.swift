@@ -19,18 +19,18 @@ public final class SequenceAllocator: Sendable {
         var watchedDeadline: Duration?
         /// Who watches it.
         var watched: DeadlineWatch.Watched?
+        /// Numbers that tasks take by themselves meanwhile.
+        var window: Window?
     }
 
-    private let state: NIOLockedValueBox<State>
+    private let box: NIOLockedValueBox<State>
     private let runner: ErrandRunner
-    private let onGone: @Sendable (SequenceAllocator) -> Void
 
-    init(name: SequenceName, runner: ErrandRunner, onGone: @escaping @Sendable (SequenceAllocator) -> Void) {
+    init(name: SequenceName, runner: ErrandRunner) {
         self.name = name
         self.runner = runner
-        self.onGone = onGone
         let chain = SegmentChain(name: name, settings: runner.settings, now: runner.environment.now())
-        state = NIOLockedValueBox(State(chain: chain))
+        box = NIOLockedValueBox(State(chain: chain))
     }
 
     // MARK: - From memory
@@ -40,7 +40,7 @@ public final class SequenceAllocator: Sendable {
     /// - Returns: The number, or nil if the request would have to wait or to hear why there is none: then go to
     ///   ``Sequencer/next(_:count:creates:)``.
     public func take() -> Int64? {
-        let (number, isRefillDue) = state.withLockedValue { ($0.chain.take(), $0.chain.isRefillDue) }
+        let (number, isRefillDue) = withState { ($0.chain.take(), $0.chain.isRefillDue) }
         if isRefillDue { refill() }
         return number
     }
@@ -50,7 +50,7 @@ public final class SequenceAllocator: Sendable {
     /// - Returns: The numbers, or nil as in ``take()``: then none was taken. Go to ``Sequencer/numbers(_:count:creates:within:)``.
     public func take(_ count: Int64) -> [Run]? {
         guard count >= 1 else { return nil }
-        let (runs, isRefillDue) = state.withLockedValue { ($0.chain.take(inPieces: count), $0.chain.isRefillDue) }
+        let (runs, isRefillDue) = withState { ($0.chain.take(inPieces: count), $0.chain.isRefillDue) }
         if isRefillDue { refill() }
         return runs
     }
@@ -59,9 +59,23 @@ public final class SequenceAllocator: Sendable {
     ///
     /// - Returns: One number or more, or nil as in ``take()``.
     public func take(upTo limit: Int64) -> Run? {
-        let (run, isRefillDue) = state.withLockedValue { ($0.chain.take(upTo: limit), $0.chain.isRefillDue) }
+        let (run, isRefillDue) = withState { ($0.chain.take(upTo: limit), $0.chain.isRefillDue) }
         if isRefillDue { refill() }
         return run
+    }
+
+    /// Numbers that tasks may take by themselves; nil as in ``take()``.
+    func window() -> Window? {
+        if let window = box.withLockedValue(\.window), !window.isEmpty { return window }
+        // The refill first: whatever happens to the sequence closes the window.
+        if withState({ $0.chain.isRefillDue }) { refill() }
+        return box.withLockedValue { state in
+            // Another task may have been faster.
+            if let window = state.window, !window.isEmpty { return window }
+            state.settle()
+            state.window = state.chain.numbersToLend().map { Window($0) }
+            return state.window
+        }
     }
 
     private func refill() {
@@ -109,15 +123,21 @@ public final class SequenceAllocator: Sendable {
         let now = runner.environment.now()
         apply { ((), $0.leave(ticket, now: now)) }
         // It may have been woken after it was cancelled and before it left.
-        state.withLockedValue { $0.decided[ticket] = nil }
+        withState { state in
+            state.decided[ticket] = nil
+            state.decided.shrinkIfEmpty()
+        }
     }
 
     /// Suspends the caller until its waiting ends.
     private func park(_ ticket: Ticket) async -> SegmentChain.Wake {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let decided = state.withLockedValue { state -> SegmentChain.Wake? in
-                    if let decided = state.decided.removeValue(forKey: ticket) { return decided }
+                let decided = withState { state -> SegmentChain.Wake? in
+                    if let decided = state.decided.removeValue(forKey: ticket) {
+                        state.decided.shrinkIfEmpty()
+                        return decided
+                    }
                     // Looked at under the lock: a cancellation that comes later finds the continuation.
                     if Task.isCancelled { return .failed(.cancelled) }
                     state.parked[ticket] = continuation
@@ -126,7 +146,10 @@ public final class SequenceAllocator: Sendable {
                 if let decided { continuation.resume(returning: decided) }
             }
         } onCancel: {
-            let continuation = state.withLockedValue { $0.parked.removeValue(forKey: ticket) }
+            let continuation = withState { state in
+                defer { state.parked.shrinkIfEmpty() }
+                return state.parked.removeValue(forKey: ticket)
+            }
             continuation?.resume(returning: .failed(.cancelled))
         }
     }
@@ -135,14 +158,14 @@ public final class SequenceAllocator: Sendable {
 
     /// The life of the sequence, what it was asked to be, and the highest number that may be in use; nil if not open.
     var known: (life: Life, options: SequenceOptions, highest: Int64)? {
-        state.withLockedValue { state in
+        withState { state in
             guard state.chain.phase == .open, let life = state.chain.life else { return nil }
             return (life, state.chain.options, state.chain.highestKnown)
         }
     }
 
     /// What is known of the present life, for a store that lost it.
-    var memory: LifeMemory? { state.withLockedValue(\.chain.memory) }
+    var memory: LifeMemory? { withState { $0.chain.memory } }
 
     func ended(_ life: Life) {
         let now = runner.environment.now()
@@ -164,7 +187,7 @@ public final class SequenceAllocator: Sendable {
     /// A deadline that was watched has come.
     func expire(_ deadline: Duration) {
         let now = runner.environment.now()
-        state.withLockedValue { if $0.watchedDeadline == deadline { ($0.watchedDeadline, $0.watched) = (nil, nil) } }
+        withState { if $0.watchedDeadline == deadline { ($0.watchedDeadline, $0.watched) = (nil, nil) } }
         apply { ((), $0.expire(now: now)) }
     }
 
@@ -174,20 +197,28 @@ public final class SequenceAllocator: Sendable {
     }
 
     /// How many requests the shell holds something for; none, when nobody waits.
-    var undelivered: Int { state.withLockedValue { $0.parked.count + $0.decided.count } }
+    var undelivered: Int { withState { $0.parked.count + $0.decided.count } }
 
     /// What there is to tell of the sequence in memory.
     func snapshot() -> SequenceSnapshot {
         let now = runner.environment.now()
-        return state.withLockedValue { SequenceSnapshot($0.chain, now: now) }
+        return withState { SequenceSnapshot($0.chain, now: now) }
     }
 
     // MARK: - The shell
 
+    /// Every way to the chain but that of the windows: what was lent is settled first.
+    private func withState<Result>(_ body: (inout State) -> Result) -> Result {
+        box.withLockedValue { state in
+            if state.window != nil { state.settle() }
+            return body(&state)
+        }
+    }
+
     /// Lets an event happen to the chain, under the lock, and then performs what follows from it.
     @discardableResult
     private func apply<Result>(_ event: (inout SegmentChain) -> (Result, [SegmentChain.Action])) -> Result {
-        let (result, actions, woken, deadline) = state.withLockedValue { state in
+        let (result, actions, woken, deadline) = withState { state in
             let (result, actions) = event(&state.chain)
             let woken = state.decide(actions)
             return (result, actions, woken, state.deadlineToWatch())
@@ -202,7 +233,7 @@ public final class SequenceAllocator: Sendable {
     /// Has somebody tell when a deadline has come. Whoever left memory meanwhile need not be told.
     private func watch(until deadline: Duration) {
         let watched = runner.watch.add(self, until: deadline)
-        let isOver = state.withLockedValue { state in
+        let isOver = withState { state in
             let isOver = state.chain.phase == .gone
             if !isOver, state.watchedDeadline == deadline { state.watched = watched }
             return isOver
@@ -215,8 +246,8 @@ public final class SequenceAllocator: Sendable {
         case .wake: break
         case .report(let event): runner.report(event)
         case .gone:
-            onGone(self)
-            state.withLockedValue { $0.watched.take() }?.forget()
+            runner.onGone(self)
+            withState { $0.watched.take() }?.forget()
         case .begin(let errand): runner.environment.spawn { await self.run(errand) }
         case .pause(let duration):
             runner.environment.spawn {
@@ -236,6 +267,12 @@ public final class SequenceAllocator: Sendable {
 }
 
 extension SequenceAllocator.State {
+    /// Closes the window, and has the chain take note of what was taken from it.
+    fileprivate mutating func settle() {
+        guard let window = window.take() else { return }
+        chain.settle(taken: window.close())
+    }
+
     /// The next deadline, if nobody watches it yet nor an earlier one.
     fileprivate mutating func deadlineToWatch() -> Duration? {
         guard let next = chain.line.nextDeadline, watchedDeadline.map({ next < $0 }) ?? true else { return nil }
@@ -257,6 +294,7 @@ extension SequenceAllocator.State {
                 }
             }
         }
+        if !woken.isEmpty { parked.shrinkIfEmpty() }
         return woken
     }
 }

@@ -51,6 +51,6 @@ public struct SequenceSnapshot: Hashable, Sendable {
         segmentSize = chain.runway.target
         waiting = chain.line.count
         floor = chain.floor == .min ? nil : chain.floor
-        failure = chain.lastFailure
+        failure = chain.failure?.error
     }
 }

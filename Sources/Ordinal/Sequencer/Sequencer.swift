@@ -44,7 +44,8 @@ public final class Sequencer: Sendable {
         self.environment = environment
         self.report = report
         runner = ErrandRunner(
-            store: store, journal: journal, policy: policy, environment: environment, report: report)
+            store: store, journal: journal, policy: policy, environment: environment, report: report
+        ) { [directory] allocator in directory.withLockedValue { $0.table.remove(allocator) } }
     }
 
     /// Those in memory know where they are to be taken out; without a sequencer nobody asks for them there.
@@ -127,9 +128,7 @@ public final class Sequencer: Sendable {
             guard directory.table.count < policy.maximumLive else {
                 return .failure(.overloaded("\(policy.maximumLive) sequences are in memory"))
             }
-            let allocator = SequenceAllocator(name: name, runner: runner) { [directory = self.directory] allocator in
-                directory.withLockedValue { $0.table.remove(allocator) }
-            }
+            let allocator = SequenceAllocator(name: name, runner: runner)
             directory.table.insert(allocator)
             return .success(allocator)
         }

@@ -46,6 +46,8 @@ public enum GapReason: String, CaseIterable, Sendable {
     case mending
     /// A SET or an advance moved past numbers in hand.
     case movedForward = "moved_forward"
+    /// A task left numbers of its ``Allotment`` unused.
+    case allotmentUnused = "allotment_unused"
     /// The rest of a segment could not be given back: another node reserved after it, or the store was away.
     case notGivenBack = "not_given_back"
 }

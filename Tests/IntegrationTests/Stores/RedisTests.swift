@@ -58,6 +58,32 @@ extension Stores {
             #expect(notebook.refused == 0, "\(notebook.refusals)")
         }
 
+        /// With Redis alone nothing is left but what the nodes know, each of itself and of the other.
+        @Test func allOfRedisAloneIsFlushedUnderLoad() async throws {
+            let redis = try await RedisServer.start()
+            let notebook = Notebook()
+            let nodes = try await nodes(on: try await store(redis.url(), .redis))
+            let crowd = Crowd(8, on: nodes, noting: notebook)
+            for _ in 0..<3 {
+                let count = notebook.count
+                try await eventually("numbers") { notebook.count > count + 500 }
+                let marks = ["a", "b", "c"].map { ($0, notebook.highest(of: $0)) }
+                try await redis.send("FLUSHALL")
+                // Two losses at once are more than is promised: every node has to notice this one before the next.
+                for node in nodes {
+                    for (name, mark) in marks {
+                        try await eventually("\(name) goes on beyond the offset") {
+                            let reply = try await node.send("INCR", name)
+                            notebook.note(reply, of: name)
+                            return reply.asInteger ?? 0 > mark + 500_000
+                        }
+                    }
+                }
+            }
+            try await crowd.stop()
+            notebook.expectSound("FLUSHALL of Redis alone under load")
+        }
+
         @Test(arguments: kinds) func killedAndStartedFromAnOldDump(kind: StoreKind) async throws {
             let redis = try await RedisServer.start()
             let store = try await store(redis.url(), kind)

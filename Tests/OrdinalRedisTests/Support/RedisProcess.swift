@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
@@ -81,7 +82,11 @@ final class RedisProcess: Sendable {
         process.waitUntilExit()
     }
 
-    func freeze() { signal(process.withLockedValue { $0 }, SIGSTOP) }
+    func freeze() {
+        guard let process = process.withLockedValue({ $0 }) else { return }
+        ChildProcess.freeze(process.processIdentifier)
+    }
+
     func thaw() { signal(process.withLockedValue { $0 }, SIGCONT) }
 
     private func signal(_ process: Process?, _ number: CInt) {

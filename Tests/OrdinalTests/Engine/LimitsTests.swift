@@ -63,7 +63,7 @@ import Testing
             let name = try #require(names.randomElement(using: &random))
             // Grows and shrinks in turns, so that it is resized often and both ways.
             if random.chance(step / 4_000 % 2 == 0 ? 70 : 25) {
-                let allocator = SequenceAllocator(name: name, runner: node.sequencer.runner) { _ in }
+                let allocator = SequenceAllocator(name: name, runner: node.sequencer.runner)
                 table.insert(allocator)
                 model[name] = allocator
             } else if let allocator = model[name] {
@@ -81,8 +81,8 @@ import Testing
 
     @Test func anotherAllocatorOfTheSameNameStays() throws {
         let node = Node(MemoryStore())
-        let old = SequenceAllocator(name: "a", runner: node.sequencer.runner) { _ in }
-        let new = SequenceAllocator(name: "a", runner: node.sequencer.runner) { _ in }
+        let old = SequenceAllocator(name: "a", runner: node.sequencer.runner)
+        let new = SequenceAllocator(name: "a", runner: node.sequencer.runner)
         var table = AllocatorTable()
         table.insert(old)
         table.insert(new)

@@ -10,15 +10,19 @@ import Testing
         return policy
     }
 
+    private func runway(_ policy: SequencerPolicy, now: Duration) -> Runway {
+        Runway(SegmentChain.Settings(policy, random: { 0 }), now: now)
+    }
+
     @Test func beginsWithTheSmallest() {
-        var runway = Runway(policy(.adaptive(minimum: 1_000, maximum: 1_000_000)), now: .zero)
+        var runway = self.runway(policy(.adaptive(minimum: 1_000, maximum: 1_000_000)), now: .zero)
         #expect(runway.target == 1_000)
         runway.measure(issued: 0, now: .seconds(1))
         #expect(runway.target == 1_000 && runway.lowWater == 500)
     }
 
     @Test func oneSegmentIsOneRunway() {
-        var runway = Runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
+        var runway = self.runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
         var issued: Int64 = 0
         for second in 1...5 {
             issued += 100
@@ -29,7 +33,7 @@ import Testing
     }
 
     @Test func aBurstGrowsTheSegmentStepByStep() {
-        var runway = Runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
+        var runway = self.runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
         runway.measure(issued: 100_000, now: .seconds(1))
         #expect(runway.target == 40)
         runway.measure(issued: 200_000, now: .seconds(2))
@@ -37,7 +41,7 @@ import Testing
     }
 
     @Test func staysWithinItsBounds() {
-        var runway = Runway(policy(.adaptive(minimum: 10, maximum: 500)), now: .zero)
+        var runway = self.runway(policy(.adaptive(minimum: 10, maximum: 500)), now: .zero)
         for second in 1...5 { runway.measure(issued: Int64(second) << 40, now: .seconds(second)) }
         #expect(runway.target == 500)
         runway.measure(issued: 5 << 40, now: .seconds(60))
@@ -45,18 +49,19 @@ import Testing
     }
 
     @Test func growsWithoutOverflow() {
-        var runway = Runway(policy(.adaptive(minimum: 1 << 61, maximum: .max), runway: .seconds(1 << 40)), now: .zero)
+        var runway = self.runway(
+            policy(.adaptive(minimum: 1 << 61, maximum: .max), runway: .seconds(1 << 40)), now: .zero)
         for _ in 0..<3 { runway.measure(issued: 1 << 61, now: .zero) }
         #expect(runway.target >= 1 << 61)
     }
 
     @Test(arguments: [(0, 10), (1, 10), (10, 10), (11, 20), (30, 30)] as [(Int64, Int64)])
     func fixedSegmentsAreWholeMultiples(waitedFor: Int64, count: Int64) {
-        #expect(Runway(policy(.fixed(10)), now: .zero).count(waitedFor: waitedFor) == count)
+        #expect(runway(policy(.fixed(10)), now: .zero).count(waitedFor: waitedFor) == count)
     }
 
     @Test func anAdaptiveSegmentCoversWhoWaitsAndARunway() {
-        #expect(Runway(policy(.adaptive(minimum: 10, maximum: 99)), now: .zero).count(waitedFor: 500) == 510)
+        #expect(runway(policy(.adaptive(minimum: 10, maximum: 99)), now: .zero).count(waitedFor: 500) == 510)
     }
 
     @Test func theFailoverOffsetFollowsTheSegment() {

@@ -177,4 +177,10 @@ extension SequencerPolicy {
         policy.maximumRun = 100
         return policy
     }
+
+    static func withSegments(of size: Int64) -> SequencerPolicy {
+        var policy = SequencerPolicy.small
+        policy.segmentSize = .fixed(size)
+        return policy
+    }
 }

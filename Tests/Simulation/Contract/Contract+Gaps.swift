@@ -32,7 +32,7 @@ extension Contract {
         case .runDidNotFit: break
         case .movedForward, .notGivenBack: disturb(name, on: node)
         // Those never came in.
-        case .lostReply, .mending, .clientGone: return
+        case .lostReply, .mending, .clientGone, .allotmentUnused: return
         }
         guard let life = books[node].current[name], !books[node].over.contains(life) else { return }
         books[node].ledgers[life, default: .init()].gaps += count

@@ -12,6 +12,8 @@ final class RunningNode: @unchecked Sendable {
     var sequencer: Sequencer?
     /// A node that stops gets no more requests.
     var isStopping = false
+    /// What a program on this node keeps for as long as it runs.
+    private var handles: [SequenceName: SequenceHandle] = [:]
     /// How many of its tasks have not ended.
     private(set) var tasks = 0
     private(set) var isDead = false
@@ -46,6 +48,11 @@ final class RunningNode: @unchecked Sendable {
         return scheduler.now + afterlife
     }
     private var afterlife = Duration.seconds(1_000_000)
+
+    func takeByHandle(_ name: SequenceName) -> Int64? {
+        guard let sequencer else { return nil }
+        return handles[name, default: sequencer.handle(name)].take()
+    }
 
     @discardableResult
     func spawn(_ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
@@ -91,6 +98,7 @@ final class RunningNode: @unchecked Sendable {
         for id in pending.keys.sorted() { pending.removeValue(forKey: id)?() }
         let isOver = scheduler.drain(lane) && tasks == 0
         sequencer = nil
+        handles = [:]
         return isOver
     }
 }

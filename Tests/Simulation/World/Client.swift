@@ -51,7 +51,11 @@ struct Client: Sendable {
             }
             let ask = world.contract.asks(name, on: node.node, now: world.now)
             let runs =
-                time % 5 == 4 ? allocator.take(3)?.map { Numbers($0) } : allocator.take().map { [Numbers($0)] }
+                switch time % 5 {
+                case 4: allocator.take(3)?.map { Numbers($0) }
+                case 2, 3: node.takeByHandle(name).map { [Numbers($0)] }
+                default: allocator.take().map { [Numbers($0)] }
+                }
             guard let runs else {
                 world.contract.ends(ask)
                 return await next(1, creates: true, false)

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
 
@@ -56,8 +57,8 @@ final class MariaDBServer: StoreServer {
     /// Ends the server at once, as a power cut does, and waits for its end.
     func kill() { process.withLockedValue { $0 }?.kill() }
 
-    func freeze() { process.withLockedValue { $0 }?.signal(SIGSTOP) }
-    func thaw() { process.withLockedValue { $0 }?.signal(SIGCONT) }
+    func freeze() { process.withLockedValue { $0 }?.freeze() }
+    func thaw() { process.withLockedValue { $0 }?.thaw() }
 
     /// Makes a database that nobody else uses.
     func makeDatabase() async throws -> String {

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
 import RESP
@@ -60,8 +61,8 @@ final class RedisServer: StoreServer {
     /// Ends it at once, as kill -9 does.
     func kill() { process.withLockedValue { $0 }?.kill() }
 
-    func freeze() { process.withLockedValue { $0 }?.signal(SIGSTOP) }
-    func thaw() { process.withLockedValue { $0 }?.signal(SIGCONT) }
+    func freeze() { process.withLockedValue { $0 }?.freeze() }
+    func thaw() { process.withLockedValue { $0 }?.thaw() }
 
     /// Sends a command on a connection of its own.
     @discardableResult

@@ -33,7 +33,25 @@ package final class ChildProcess: Sendable {
 
     /// Sends a signal, unless the process has ended and somebody has taken notice.
     package func signal(_ number: Int32) {
-        isReaped.withLockedValue { if !$0 { kill(pid, number) } }
+        isReaped.withLockedValue { if !$0 { Foundation.kill(pid, number) } }
+    }
+
+    /// Stops it as it is, and returns once none of its threads runs any more: a signal is only on its way at first, and
+    /// a busy machine lets a server answer meanwhile.
+    package func freeze() { isReaped.withLockedValue { if !$0 { Self.freeze(pid) } } }
+    package func thaw() { signal(SIGCONT) }
+
+    /// The same for a child that somebody else started.
+    package static func freeze(_ child: pid_t) {
+        Foundation.kill(child, SIGSTOP)
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(child), &info, WSTOPPED | WEXITED | WNOWAIT) < 0, errno == EINTR {}
+    }
+
+    /// Ends it at once, as kill -9 and a power cut do, and waits for the end.
+    package func kill() {
+        signal(SIGKILL)
+        wait()
     }
 
     /// Waits for the end and answers the exit status. It blocks.
