@@ -17,6 +17,7 @@ STEPS = {
     "write": "RESP: write a number",
     "take": "take a number from a live sequence",
     "look-up": "find a live sequence by its name",
+    "handle": "take a number through a handle",
 }
 #: So many that what threads in the background do is nothing beside it.
 COUNT = 200_000

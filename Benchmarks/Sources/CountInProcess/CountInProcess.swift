@@ -26,7 +26,7 @@ struct CountInProcess {
             }
         case "run":
             elapsed = try await withSequence(arguments[3]) { sequence in
-                try await time(threads) { try await sequence.takeRuns(count) }
+                try await time(threads) { try await sequence.takeAllotments(count) }
             }
         default: endWithUsage()
         }
@@ -55,7 +55,7 @@ struct CountInProcess {
     ) async throws -> Duration {
         let store = try SQLiteStore.open(path: path)
         let sequencer = Sequencer(store: store)
-        let sequence = try await SharedSequence(sequencer)
+        let sequence = SharedSequence(name: try SequenceName("bench"), sequencer: sequencer)
         // So that the size of segments is that of the rate that is measured.
         try await sequence.take(20_000_000)
         let elapsed = try await body(sequence)
@@ -70,41 +70,36 @@ private final class Counter: Sendable {
     private let number = Atomic<Int64>(0)
 
     func take(_ count: Int) {
-        for _ in 0..<count { consume(number.add(1, ordering: .relaxed).newValue) }
+        var sum: Int64 = 0
+        for _ in 0..<count { sum ^= number.wrappingAdd(1, ordering: .relaxed).newValue }
+        consume(sum)
     }
 }
 
-/// One sequence, through a handle that all threads have.
+/// One sequence that all threads share.
 private struct SharedSequence: Sendable {
-    private let allocator: SequenceAllocator
-    private let sequencer: Sequencer
+    let name: SequenceName
+    let sequencer: Sequencer
 
-    init(_ sequencer: Sequencer) async throws {
-        let name = try SequenceName("bench")
-        _ = try await sequencer.next(name, creates: true)
-        guard let allocator = sequencer.live(name.bytes.span.bytes) else { throw CancellationError() }
-        (self.allocator, self.sequencer) = (allocator, sequencer)
-    }
-
-    /// One after the other.
+    /// One after the other, through a handle.
     func take(_ count: Int) async throws {
+        var handle = sequencer.handle(name, creates: true)
+        var sum: Int64 = 0
         for _ in 0..<count {
             // One that is not at hand has to be waited for.
-            if let number = allocator.take() { consume(number) } else { _ = try await sequencer.next(allocator.name) }
+            if let number = handle.take() { sum ^= number } else { sum ^= try await handle.next() }
         }
+        consume(sum)
     }
 
-    /// A thousand at a time, and then one after the other.
-    func takeRuns(_ count: Int) async throws {
-        for _ in 0..<count / 1_000 {
-            let runs: [Run]
-            if let taken = allocator.take(1_000) {
-                runs = taken
-            } else {
-                runs = try await sequencer.numbers(allocator.name, count: 1_000)
-            }
-            for run in runs { for number in run { consume(number) } }
+    /// Ten thousand at a time, and then one after the other.
+    func takeAllotments(_ count: Int) async throws {
+        var sum: Int64 = 0
+        for _ in 0..<count / 10_000 {
+            var numbers = try await sequencer.allot(name, count: 10_000, creates: true)
+            while let number = numbers.take() { sum ^= number }
         }
+        consume(sum)
     }
 }
 

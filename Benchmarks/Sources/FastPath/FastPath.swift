@@ -5,7 +5,7 @@ import NIOCore
 import Ordinal
 import RESP
 
-/// Does one step of the fast path so many times, for callgrind to count: `FastPath parse|write|take|look-up COUNT`.
+/// Does one step of the fast path so many times, for callgrind to count: `FastPath parse|write|take|look-up|handle COUNT`.
 @main
 struct FastPath {
     static func main() throws {
@@ -18,12 +18,13 @@ struct FastPath {
         case "write": write(count)
         case "take": try take(count)
         case "look-up": try lookUp(count)
+        case "handle": try handle(count)
         default: endWithUsage()
         }
     }
 
     private static func endWithUsage() -> Never {
-        print("usage: FastPath parse|write|take|look-up COUNT")
+        print("usage: FastPath parse|write|take|look-up|handle COUNT")
         exit(64)
     }
 
@@ -65,6 +66,15 @@ struct FastPath {
         let name = allocator.name.bytes
         for _ in 0..<count {
             guard sequencer.live(name.span.bytes) != nil else { preconditionFailure("it is in memory") }
+        }
+    }
+
+    /// The next number of a live sequence, without its lock.
+    private static func handle(_ count: Int) throws {
+        let (allocator, sequencer) = try waitFor { try await sequences(1) }
+        var handle = sequencer.handle(allocator.name)
+        for _ in 0..<count {
+            guard handle.take() != nil else { preconditionFailure("there are numbers enough") }
         }
     }
 

@@ -54,11 +54,10 @@ struct InProcess {
         return try await withThrowingTaskGroup(of: [Int64].self) { group in
             for task in 1...tasks {
                 group.addTask {
+                    // Each task has a handle of its own; the order is one for all of them.
+                    var invoices = sequencer.handle(invoices, creates: true)
                     var numbers: [Int64] = []
-                    for _ in 0..<count {
-                        // `next` answers a run; without a `count` it is a run of one number.
-                        numbers.append(try await sequencer.next(invoices, creates: true).first)
-                    }
+                    for _ in 0..<count { numbers.append(try await invoices.next()) }
                     print("task \(task): \(numbers.map { "\($0)" }.joined(separator: " "))")
                     return numbers
                 }

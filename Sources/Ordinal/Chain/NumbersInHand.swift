@@ -9,10 +9,10 @@ struct NumbersInHand {
     /// The last number of the segment that ``next`` belongs to.
     private var last: Int64 = 0
     private var increment: Int64 = 1
-    /// What stands behind the segment that is being handed out.
-    private var queue: [Segment] = []
     /// The segment that is being handed out, as it was reserved.
     private var head: Segment?
+    /// What stands behind the segment that is being handed out.
+    private var queue: [Segment] = []
     /// The highest number below the head that this node may have handed out.
     private var below = Int64.min
 

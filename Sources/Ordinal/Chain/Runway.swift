@@ -8,6 +8,8 @@ struct Runway {
     /// of the size before: so many reservations of a sequence that becomes busy may be lost.
     static let growth: Int64 = 4
 
+    /// With fewer numbers than this in hand, it is time for the next segment.
+    private(set) var lowWater: Int64
     private let settings: SegmentChain.Settings
     /// Numbers per second, as last measured.
     private(set) var rate: Double = 0
@@ -25,9 +27,6 @@ struct Runway {
 
     /// One runway at the present rate.
     private var need: Int64 { Int64(clamping: rate * settings.policy.runway.inSeconds) }
-
-    /// With fewer numbers than this in hand, it is time for the next segment.
-    private(set) var lowWater: Int64
 
     /// Takes note of how many numbers were issued in all, and sets the size of the next segment.
     mutating func measure(issued: Int64, now: Duration) {

@@ -66,15 +66,23 @@ struct SegmentChain {
         case failed(SequencerError)
     }
 
-    let name: SequenceName
-    let settings: Settings
+    // What every taking of a number looks at stands first and close together: with very many sequences it is read from far
+    // away.
 
-    var phase: Phase = .opening
     var duty: Duty = .none
+    var phase: Phase = .opening
     /// Whether the sequence is to leave memory as soon as it can, and is not to come back.
     var isStopping = false
     /// Whether the store has no numbers left below the maximum.
     var isExhausted = false
+    /// How many numbers came in.
+    var received: Int64 = 0
+    var inHand = NumbersInHand()
+    var line = WaitingLine()
+    var runway: Runway
+
+    let name: SequenceName
+    let settings: Settings
 
     /// The present life, or the one to look for; nil when none is known or it is over.
     var life: Life?
@@ -86,15 +94,10 @@ struct SegmentChain {
     /// Every number handed out from now on lies above this.
     var origin = Int64.min
 
-    var inHand = NumbersInHand()
-    var line = WaitingLine()
-    var runway: Runway
-
     /// The first request that came after the last look-up began: what that look-up finds may be older than this request.
     var firstAfterLookUp: Ticket = 0
 
-    /// How many numbers came in and how many of those will never be handed out.
-    var received: Int64 = 0
+    /// How many of the numbers that came in will never be handed out.
     var dropped: Int64 = 0
     /// What there is to know of errands that failed, if the last one did.
     var failure: Failure?

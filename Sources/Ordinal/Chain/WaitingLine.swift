@@ -37,17 +37,16 @@ struct WaitingLine {
     }
 
     private var waiters: [Ticket: Waiter] = [:]
+    /// How many numbers are promised to those who are ready.
+    private(set) var promised: Int64 = 0
+    /// How many numbers those want who are not ready.
+    private(set) var waitedFor: Int64 = 0
     /// The lowest ticket that may not be ready yet.
     private var firstUnready: Ticket = 0
     /// The ticket of the next request.
     private(set) var nextTicket: Ticket = 0
-
-    /// How many numbers are promised to those who are ready.
-    private(set) var promised: Int64 = 0
     /// How many of those who are ready want a run.
     private(set) var promisedRuns = 0
-    /// How many numbers those want who are not ready.
-    private(set) var waitedFor: Int64 = 0
     /// How many requests are not ready.
     private(set) var unready = 0
     /// No request that is not ready gives up before this: its deadline was the earliest when it was looked for.

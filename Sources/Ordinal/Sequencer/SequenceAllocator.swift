@@ -10,6 +10,8 @@ public final class SequenceAllocator: Sendable {
     public let name: SequenceName
 
     fileprivate struct State {
+        /// Numbers that tasks take by themselves meanwhile.
+        var window: Window?
         var chain: SegmentChain
         /// Requests that are suspended until their waiting ends.
         var parked: [Ticket: CheckedContinuation<SegmentChain.Wake, Never>] = [:]
@@ -19,8 +21,6 @@ public final class SequenceAllocator: Sendable {
         var watchedDeadline: Duration?
         /// Who watches it.
         var watched: DeadlineWatch.Watched?
-        /// Numbers that tasks take by themselves meanwhile.
-        var window: Window?
     }
 
     private let box: NIOLockedValueBox<State>

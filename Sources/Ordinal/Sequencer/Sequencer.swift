@@ -55,7 +55,13 @@ public final class Sequencer: Sendable {
 
     /// The live sequence of this name, if it is in memory: the way to numbers without waiting.
     public func live(_ name: RawSpan) -> SequenceAllocator? {
-        directory.withLockedValue { $0.table[name] }
+        name.withUnsafeBytes { name in
+            let hash = AllocatorTable.hash(name)
+            // Names are far apart in memory. Everybody comes here, and nobody should wait while another one reads there.
+            let candidate = directory.withLockedValue { $0.table.candidate(hash) }
+            guard let candidate, !candidate.name.isEqual(to: name) else { return candidate }
+            return directory.withLockedValue { $0.table.allocator(of: name, hash: hash) }
+        }
     }
 
     /// Takes the next number, or a contiguous run of `count` numbers, waiting for them if they are not at hand.

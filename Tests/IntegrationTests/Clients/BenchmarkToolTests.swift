@@ -23,4 +23,19 @@ struct BenchmarkToolTests {
         // Nothing was lost and nothing left out.
         #expect(try client.number("GET", "orders") == Int64(load.requests) + 1)
     }
+
+    /// Our own, which looks at every number.
+    @Test func ourOwnChecksEveryNumber() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await OrdinalProcess.serve(in: directory)
+        let load = [
+            "bench", "--port", "\(server.port)", "--connections", "8", "--pipeline", "4", "--count", "20000", "--check",
+        ]
+        let good = try await run(try #require(TestEnvironment.binary), load)
+        #expect(good.status == 0 && good.output.contains("20000: all different, and rising on each connection"))
+        let client = try server.client()
+        #expect(try client.number("GET", "bench") == 20_001)
+        let bad = try await run(try #require(TestEnvironment.binary), load + ["--command", "PING", "--json"])
+        #expect(bad.status == 1 && bad.output.contains(#""not_numbers":20000"#), "\(bad.output)")
+    }
 }

@@ -79,6 +79,24 @@ import Testing
         }
     }
 
+    @Test func namesOfTheSameHashAreToldApart() async throws {
+        let node = Node(MemoryStore())
+        var seen: [UInt32: SequenceName] = [:]
+        var twins: [SequenceName] = []
+        // One pair is enough, and comes after some ten thousand names.
+        while twins.isEmpty {
+            let name = try SequenceName("name \(seen.count)")
+            let hash = name.bytes.withUnsafeBytes { AllocatorTable.hash($0) }
+            if let other = seen.updateValue(name, forKey: hash) { twins = [other, name] }
+        }
+        #expect(try await node.next(twins[0]) == 1)
+        #expect(node.live(twins[1]) == nil)
+        for _ in 0..<3 { _ = try await node.next(twins[1]) }
+        for name in twins { #expect(node.live(name)?.name == name) }
+        #expect(node.live(twins[0])?.take() == 2)
+        #expect(node.live(twins[1])?.take() == 4)
+    }
+
     @Test func anotherAllocatorOfTheSameNameStays() throws {
         let node = Node(MemoryStore())
         let old = SequenceAllocator(name: "a", runner: node.sequencer.runner)
