@@ -36,6 +36,15 @@ extension RawSpan {
     /// `index` was found to be below `limit`, and so below `byteCount`: no read is out of bounds, and no `&+` wraps.
     @inline(__always)
     func lengthLine(at start: Int) -> LengthLine {
+        // Nearly all of them have one digit.
+        if byteCount &- start >= 3 {
+            let digit = uncheckedByte(at: start) &- UInt8(ascii: "0")
+            if digit <= 9, uncheckedByte(at: start &+ 1) == UInt8(ascii: "\r"),
+                uncheckedByte(at: start &+ 2) == UInt8(ascii: "\n")
+            {
+                return .complete(Int(digit), end: start &+ 3)
+            }
+        }
         let limit = Swift.min(byteCount, start + LengthLine.maximumLength)
         var index = start
         let isNegative = index < limit && uncheckedByte(at: index) == UInt8(ascii: "-")
