@@ -322,7 +322,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalCLITests",
             dependencies: [
-                "LoadGenerator", "OrdinalCLI", "OrdinalServer", "RESP", "RESPClient",
+                "LoadGenerator", "Ordinal", "OrdinalCLI", "OrdinalServer", "RESP", "RESPClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -10,7 +10,7 @@ struct Program: AsyncParsableCommand {
         discussion: """
             `ordinal serve` runs a server; the other commands talk to a running one.
 
-            Exit codes: 0 done, 1 error, 2 no such sequence, 64 wrong usage.
+            Exit codes: 0 done, 1 error, 2 no such sequence, 64 wrong usage; `doctor` and `torture` have their own.
             """,
         version: "ordinal \(OrdinalVersion.current)",
         groupedSubcommands: [
@@ -26,9 +26,9 @@ struct Program: AsyncParsableCommand {
 
 private let operations: [any ParsableCommand.Type] = {
     #if MySQL
-        [Ping.self, Bench.self, TortureCommand.self, Backup.self, Import.self]
+        [Ping.self, DoctorCommand.self, Bench.self, TortureCommand.self, Backup.self, Import.self]
     #else
-        [Ping.self, Bench.self, TortureCommand.self, Backup.self]
+        [Ping.self, DoctorCommand.self, Bench.self, TortureCommand.self, Backup.self]
     #endif
 }()
 

@@ -23,7 +23,7 @@ struct ServerSettings: Sendable {
     static func read(_ client: RESPClient, in time: CallTime) async throws(StoreError) -> ServerSettings {
         do throws(RESPClientError) {
             var info = ""
-            for section in ["persistence", "memory", "replication"] {
+            for section in ["server", "persistence", "memory", "replication", "cluster"] {
                 info += try await client.send([Array("INFO".utf8), Array(section.utf8)], before: time.end).asText ?? ""
             }
             var configuration: [String: String] = [:]
@@ -52,7 +52,7 @@ struct ServerSettings: Sendable {
     }
 
     /// The policy by which keys without a time to live are thrown away, if there is one at work.
-    private var evictingPolicy: String? {
+    var evictingPolicy: String? {
         guard let policy = fields["maxmemory_policy"], policy.hasPrefix("allkeys"), fields["maxmemory"] != "0" else {
             return nil
         }
@@ -66,27 +66,66 @@ struct ServerSettings: Sendable {
         isStore ? [crash, failover, anew] + memory : blocks + memory
     }
 
+    /// What a crash loses.
+    enum CrashLoss: Hashable, Sendable {
+        case nothing
+        /// The last second or two.
+        case seconds
+        /// Half a minute, if the machine crashes.
+        case halfMinute
+        /// All since the last snapshot, which these rules make; empty: none ever, nil: unknown rules.
+        case sinceSnapshot(rules: String?)
+        /// The server does not say.
+        case unknown
+    }
+
+    var crashLoss: CrashLoss {
+        guard fields["aof_enabled"] == "1" else { return .sinceSnapshot(rules: configuration["save"]) }
+        return switch configuration["appendfsync"] {
+        case "always": .nothing
+        case "everysec": .seconds
+        case "no": .halfMinute
+        default: .unknown
+        }
+    }
+
+    /// How many replicas are connected, in the server's words.
+    var replicas: String? { fields["connected_slaves"] }
+    /// How many of them must be connected for a write to be taken, if the server says so.
+    var requiredReplicas: String? { configuration["min-replicas-to-write"] }
+    /// What the server does with keys when its memory is full.
+    var memoryPolicy: String? { fields["maxmemory_policy"] }
+    /// Which version it is.
+    var version: String? { fields["redis_version"] }
+    /// Whether it takes its data from another server.
+    var isReplica: Bool { fields["role"] == "slave" }
+    /// Whether it is a member of a cluster.
+    var isInCluster: Bool { fields["cluster_enabled"] == "1" }
+    /// The jobs that write to the disk and failed when they last ran.
+    var failedWrites: [String] {
+        ["aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status"].filter { fields[$0] == "err" }
+    }
+
     private var crash: String {
-        guard fields["aof_enabled"] == "1" else {
-            let save = configuration["save"].map { $0.isEmpty ? "nothing is saved at all" : "it saves by \"\($0)\"" }
+        switch crashLoss {
+        case .nothing: return "A crash of Redis loses nothing: appendfsync always"
+        case .seconds:
+            return "A crash of Redis may lose the last second or two (appendfsync everysec): set appendfsync always"
+        case .halfMinute:
+            return "A crash of the machine may lose half a minute (appendfsync no): set appendfsync always"
+        case .sinceSnapshot(let rules):
+            let save = rules.map { $0.isEmpty ? "nothing is saved at all" : "it saves by \"\($0)\"" }
             return "A crash of Redis loses everything since its last snapshot (\(save ?? "its rules are unknown")): "
                 + "set appendonly yes and appendfsync always"
-        }
-        switch configuration["appendfsync"] {
-        case "always": return "A crash of Redis loses nothing: appendfsync always"
-        case "everysec":
-            return "A crash of Redis may lose the last second or two (appendfsync everysec): set appendfsync always"
-        case "no": return "A crash of the machine may lose half a minute (appendfsync no): set appendfsync always"
-        default: return "What a crash of Redis loses is unknown, because CONFIG GET appendfsync is not allowed"
+        case .unknown: return "What a crash of Redis loses is unknown, because CONFIG GET appendfsync is not allowed"
         }
     }
 
     private var failover: String {
-        let replicas = fields["connected_slaves"] ?? "unknown"
+        let replicas = replicas ?? "unknown"
         guard replicas != "0" else { return "There is no replica: if the machine is lost, so is what Redis held" }
-        let required = configuration["min-replicas-to-write"]
         let advice =
-            required == "0" ? "; set min-replicas-to-write 1 so that a master that is cut off stops soon" : ""
+            requiredReplicas == "0" ? "; set min-replicas-to-write 1 so that a master that is cut off stops soon" : ""
         return "A failover may lose what the replicas (\(replicas)) had not received yet, because Redis does not wait "
             + "for them\(advice)"
     }
@@ -105,10 +144,10 @@ struct ServerSettings: Sendable {
     }
 
     private var memory: [String] {
-        guard let policy = fields["maxmemory_policy"] else {
+        guard let policy = memoryPolicy else {
             return ["What Redis does when its memory is full is unknown"]
         }
-        if fields["maxmemory"] != "0", policy.hasPrefix("allkeys") {
+        if evictingPolicy != nil {
             return ["Redis evicts keys (maxmemory-policy \(policy)): every block may become a gap; set noeviction"]
         }
         return policy.hasPrefix("allkeys")

@@ -8,6 +8,12 @@ enum Terminal {
     /// Whether progress can be shown on one line that is written over.
     static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Whether the result is read by somebody who sees colours, and has not asked for none (`NO_COLOR`).
+    static var showsColours: Bool {
+        func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+        return isatty(STDOUT_FILENO) == 1 && (value("NO_COLOR") ?? "").isEmpty && value("TERM") != "dumb"
+    }
+
     /// Writes a line of the result.
     static func standardOutput(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 

@@ -1,25 +1,92 @@
-/// What a crash of the server can lose, in sentences for people.
-enum Durability {
-    static func sentences(_ variables: ServerVariables) -> [String] {
-        onDisk(variables) + binaryLog(variables) + elsewhere(variables)
+/// What a crash of the server can lose.
+struct Durability: Hashable, Sendable {
+    /// When a reservation is on the server's disk.
+    enum Flush: Hashable, Sendable {
+        /// Before it is answered.
+        case beforeTheAnswer
+        /// A second later at most: only a crash of the whole machine loses it.
+        case afterAServerHasIt
+        /// A second later at most: a crash of the server loses it. With the setting's value.
+        case later(String)
+        /// Nobody says.
+        case unknown
     }
 
-    private static func onDisk(_ variables: ServerVariables) -> [String] {
+    /// What other servers have of a reservation when it is answered.
+    enum Elsewhere: Hashable, Sendable {
+        /// All members of a Galera cluster received it.
+        case galera
+        /// Most members of a replication group received it.
+        case group
+        /// A replica has it, unless none answered within so many milliseconds.
+        case semiSynchronous(milliseconds: String?)
+        /// There is no replica.
+        case nowhere
+        /// So many replicas will have it some time.
+        case later(replicas: String)
+        /// Nobody says whether there are replicas.
+        case unknown
+    }
+
+    let flush: Flush
+    /// Whether a power cut can leave half-written pages.
+    let mayTearPages: Bool
+    /// The value of `sync_binlog`, if the end of the binary log can be lost.
+    let unsyncedBinaryLog: String?
+    let elsewhere: Elsewhere
+
+    init(_ variables: ServerVariables) {
+        flush =
+            switch variables["innodb_flush_log_at_trx_commit"] {
+            case "1", "3": .beforeTheAnswer
+            case "2": .afterAServerHasIt
+            case let value?: .later(value)
+            case nil: .unknown
+            }
+        mayTearPages = variables["innodb_doublewrite"].map { !ServerVariables.isOn($0) } ?? false
+        let sync = variables["sync_binlog"]
+        unsyncedBinaryLog = variables.isOn("log_bin") && sync != "1" ? sync : nil
+        elsewhere =
+            if variables.isOn("wsrep_on") {
+                .galera
+            } else if variables.has("group_replication_group_name") {
+                .group
+            } else if variables.isOn("rpl_semi_sync_master_status") || variables.isOn("rpl_semi_sync_source_status") {
+                .semiSynchronous(
+                    milliseconds: variables["rpl_semi_sync_master_timeout"] ?? variables["rpl_semi_sync_source_timeout"]
+                )
+            } else {
+                switch variables["slaves_connected"] {
+                case "0": .nowhere
+                case let count?: .later(replicas: count)
+                case nil: .unknown
+                }
+            }
+    }
+
+    /// The same in sentences for people.
+    static func sentences(_ variables: ServerVariables) -> [String] {
+        let durability = Durability(variables)
+        return durability.onDisk + durability.binaryLog + [durability.onOthers]
+    }
+
+    private var onDisk: [String] {
         var sentences: [String] = []
-        switch variables["innodb_flush_log_at_trx_commit"] {
-        case "1", "3": sentences.append("every reservation is on the server's disk before it is answered")
-        case "2":
+        switch flush {
+        case .beforeTheAnswer: sentences.append("every reservation is on the server's disk before it is answered")
+        case .afterAServerHasIt:
             sentences.append(
-                "a crash of the server's machine can lose the last second of reservations, whose numbers are then handed "
+                "a crash of the server's machine can lose the last second of reservations, whose numbers are then "
+                    + "handed "
                     + "out again: set innodb_flush_log_at_trx_commit = 1")
-        case let value?:
+        case .later(let value):
             sentences.append(
                 "a crash of the server can lose the last second of reservations, whose numbers are then handed "
                     + "out again: set innodb_flush_log_at_trx_commit = 1 (it is \(value))")
-        case nil:
+        case .unknown:
             sentences.append("the server does not say whether reservations are on its disk before they are answered")
         }
-        if let value = variables["innodb_doublewrite"], !ServerVariables.isOn(value) {
+        if mayTearPages {
             sentences.append(
                 "a power cut can leave half-written pages, after which the database must be restored: "
                     + "set innodb_doublewrite = ON unless the file system writes pages whole")
@@ -27,38 +94,31 @@ enum Durability {
         return sentences
     }
 
-    private static func binaryLog(_ variables: ServerVariables) -> [String] {
-        guard variables.isOn("log_bin"), let value = variables["sync_binlog"], value != "1" else { return [] }
+    private var binaryLog: [String] {
+        guard let value = unsyncedBinaryLog else { return [] }
         return [
             "a crash of the server's machine can lose the end of the binary log, and replicas then lack "
                 + "reservations or the server goes back to what is in it: set sync_binlog = 1 (it is \(value))"
         ]
     }
 
-    private static func elsewhere(_ variables: ServerVariables) -> [String] {
-        if variables.isOn("wsrep_on") {
-            return ["every reservation was received by all members of the Galera cluster before it is answered"]
-        }
-        if variables.has("group_replication_group_name") {
-            return ["every reservation was received by most members of the replication group before it is answered"]
-        }
+    private var onOthers: String {
         let jump =
             "the first reservation of each sequence on another server leaves out failover_offset numbers for that"
-        if variables.isOn("rpl_semi_sync_master_status") || variables.isOn("rpl_semi_sync_source_status") {
-            let milliseconds = variables["rpl_semi_sync_master_timeout"] ?? variables["rpl_semi_sync_source_timeout"]
-            return [
-                "replication is semi-synchronous: a failover loses reservations only if no replica answered within "
-                    + "\(milliseconds ?? "some") ms; \(jump)"
-            ]
-        }
-        switch variables["slaves_connected"] {
-        case "0": return ["no replica is connected: if the server's disk is lost, only a backup is left; \(jump)"]
-        case let count?:
-            return [
-                "replication to \(count) server\(count == "1" ? "" : "s") is asynchronous: a failover can lose the last "
-                    + "reservations; \(jump)"
-            ]
-        case nil: return ["if there are replicas, a failover can lose the last reservations; \(jump)"]
+        switch elsewhere {
+        case .galera:
+            return "every reservation was received by all members of the Galera cluster before it is answered"
+        case .group:
+            return "every reservation was received by most members of the replication group before it is answered"
+        case .semiSynchronous(let milliseconds):
+            return "replication is semi-synchronous: a failover loses reservations only if no replica answered within "
+                + "\(milliseconds ?? "some") ms; \(jump)"
+        case .nowhere: return "no replica is connected: if the server's disk is lost, only a backup is left; \(jump)"
+        case .later(let count):
+            return "replication to \(count) server\(count == "1" ? "" : "s") is asynchronous: a failover can lose "
+                + "the last "
+                + "reservations; \(jump)"
+        case .unknown: return "if there are replicas, a failover can lose the last reservations; \(jump)"
         }
     }
 }

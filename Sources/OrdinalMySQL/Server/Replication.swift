@@ -7,19 +7,24 @@ enum Replication {
     /// Asks in all ways that servers know, from what every user may see of a MariaDB to what takes a right of its own. A MySQL
     /// that does not let this user ask (`REPLICATION CLIENT`) is not refused.
     static func refuse(_ connection: MySQLConnection, _ variables: ServerVariables) throws {
-        guard !variables.isOn("slave_running"), !variables.isOn("slaves_running") else { throw isReplica }
+        guard try !isReplica(connection, variables) else { throw refusal }
+    }
+
+    /// Whether the server takes its data from another one, as far as it lets this user ask.
+    static func isReplica(_ connection: MySQLConnection, _ variables: ServerVariables) throws -> Bool {
+        guard !variables.isOn("slave_running"), !variables.isOn("slaves_running") else { return true }
         for question in ["SHOW ALL SLAVES STATUS", "SHOW REPLICA STATUS", "SHOW SLAVE STATUS"] {
             let rows: [MySQLRow]
             do { rows = try connection.rows(question) } catch let failure as MySQLFailure {
                 guard isNotAnswered(failure) else { throw failure }
                 continue
             }
-            guard !rows.contains(where: isRunning) else { throw isReplica }
-            return
+            return rows.contains(where: isRunning)
         }
+        return false
     }
 
-    private static let isReplica = MySQLFailure(
+    private static let refusal = MySQLFailure(
         "the server is a replica of another one: name the primary, or end the replication "
             + "(STOP REPLICA; RESET REPLICA ALL)", isConnectionLost: true, isPermanent: true)
 

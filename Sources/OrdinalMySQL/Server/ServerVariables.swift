@@ -1,5 +1,5 @@
 /// The settings and counters of a server that say what it is and what it promises.
-struct ServerVariables {
+struct ServerVariables: Sendable {
     private let values: [String: String]
 
     private static let names = [
@@ -11,7 +11,7 @@ struct ServerVariables {
 
     private static let counters = [
         "rpl_semi_sync_master_status", "rpl_semi_sync_source_status", "slaves_connected", "slave_running",
-        "slaves_running",
+        "slaves_running", "wsrep_cluster_size", "wsrep_cluster_status", "wsrep_ready",
     ]
 
     /// Reads them from the server.

@@ -12,6 +12,12 @@ enum KernelCalls {
         let inode: UInt64
         /// When the inode was made, or zeros where the file system does not know.
         let birth: (seconds: Int64, nanoseconds: UInt32)
+        /// In bytes.
+        let size: UInt64
+        /// The number of the user whose file it is.
+        let owner: UInt32
+        /// What kind of file it is, and who may do what with it.
+        let mode: UInt32
     }
 
     private typealias StatxFunction =
@@ -30,7 +36,7 @@ enum KernelCalls {
     /// The status of the file at `path`, or nil if there is none.
     static func status(of path: String) throws(SystemError) -> Status? {
         guard let statx else { return try plainStatus(of: path) }
-        let wanted: CUnsignedInt = 0x100 | 0x800  // STATX_INO | STATX_BTIME
+        let wanted: CUnsignedInt = 0x7ff | 0x800  // STATX_BASIC_STATS | STATX_BTIME
         return try withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) {
             buffer -> Result<Status?, SystemError> in
             guard let raw = buffer.baseAddress else { return .failure(SystemError(ENOMEM)) }
@@ -44,7 +50,10 @@ enum KernelCalls {
                     device: major << 32 | minor, inode: raw.load(fromByteOffset: 32, as: UInt64.self),
                     birth: knowsBirth
                         ? (raw.load(fromByteOffset: 80, as: Int64.self), raw.load(fromByteOffset: 88, as: UInt32.self))
-                        : (0, 0)))
+                        : (0, 0),
+                    size: raw.load(fromByteOffset: 40, as: UInt64.self),
+                    owner: raw.load(fromByteOffset: 20, as: UInt32.self),
+                    mode: UInt32(raw.load(fromByteOffset: 28, as: UInt16.self))))
         }.get()
     }
 
@@ -62,7 +71,9 @@ enum KernelCalls {
     private static func plainStatus(of path: String) throws(SystemError) -> Status? {
         var status = stat()
         guard stat(path, &status) == 0 else { return try absentOrFailed(errno).get() }
-        return Status(device: UInt64(status.st_dev), inode: UInt64(status.st_ino), birth: (0, 0))
+        return Status(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), birth: (0, 0),
+            size: UInt64(clamping: status.st_size), owner: status.st_uid, mode: status.st_mode)
     }
 
     private static func absentOrFailed(_ number: CInt) -> Result<Status?, SystemError> {
