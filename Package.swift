@@ -23,6 +23,8 @@ let package = Package(
         .library(name: "OrdinalServer", targets: ["OrdinalServer"]),
         .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
         .library(name: "RESP", targets: ["RESP"]),
+        // For Fuzzing/ alone, which is a package of its own.
+        .library(name: "_FuzzProperties", targets: ["FuzzProperties"]),
     ],
     traits: [
         .trait(name: "MySQL", description: "The MySQL and MariaDB store, which needs libmariadb."),
@@ -191,6 +193,18 @@ let package = Package(
             dependencies: ["Simulation", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
             swiftSettings: settings
         ),
+        .target(
+            name: "FuzzProperties",
+            dependencies: [
+                "Ordinal", "OrdinalRedis", "OrdinalServer", "RESP", "RESPClient",
+                .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+            ],
+            path: "Tests/FuzzProperties", swiftSettings: settings
+        ),
+        .testTarget(name: "FuzzPropertiesTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
         .target(
             name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings
         ),

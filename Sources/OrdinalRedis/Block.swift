@@ -1,18 +1,18 @@
-import Ordinal
+package import Ordinal
 
 /// Numbers that the store below has reserved, kept in Redis for whichever node asks for some.
 ///
 /// A block is good only on the server on which it was installed, as long as that is the same one: anything else may have
 /// gone back in time, and a block that was drawn from once more would repeat numbers.
-struct Block: Hashable, Sendable {
+package struct Block: Hashable, Sendable {
     /// The server on which it was installed.
-    var home: Home
+    package var home: Home
     /// The life of the sequence that the numbers belong to.
-    var life: Life
+    package var life: Life
     /// The lowest number that is left; one increment above ``last`` if none is.
     var next: Int64
     /// The highest number.
-    var last: Int64
+    package var last: Int64
     /// The distance between two numbers.
     var increment: Int64
     /// Every number drawn from now on lies above this: 0, or where an advance moved the sequence.
@@ -26,7 +26,7 @@ struct Block: Hashable, Sendable {
     ///
     /// Nil if the block is not for it: of another life, on another server, used up, or not above the caller's floor. Part
     /// of it may lie above the floor; but the numbers below it, which others may still want, would then be lost.
-    mutating func draw(_ reservation: Reservation, on home: Home) -> Segment? {
+    package mutating func draw(_ reservation: Reservation, on home: Home) -> Segment? {
         guard self.home == home, life == reservation.life, next <= last, next > reservation.above else { return nil }
         let count = min(reservation.count, (last - next) / increment + 1)
         let segment = Segment(
@@ -41,7 +41,7 @@ struct Block: Hashable, Sendable {
     ///
     /// They may begin below what was drawn, even below the block: then they were joined with others of the same node,
     /// which are as unused. The mark goes with them, so that the same release, arriving once more, finds nothing.
-    mutating func release(_ segment: Segment, on home: Home) -> Bool {
+    package mutating func release(_ segment: Segment, on home: Home) -> Bool {
         guard self.home == home, life == segment.life, increment == segment.increment,
             next == segment.last + increment, let draw, draw == segment.stamp
         else { return false }
@@ -52,7 +52,7 @@ struct Block: Hashable, Sendable {
     }
 
     /// Leaves out every number up to `origin`.
-    mutating func advance(to origin: Int64) {
+    package mutating func advance(to origin: Int64) {
         guard origin > self.origin else { return }
         self.origin = origin
         if next <= origin { draw = nil }
@@ -73,13 +73,13 @@ struct Block: Hashable, Sendable {
 
 extension Block {
     /// The value as it is written: `1 life next last increment origin stamp draw home`.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         let stamps = "\(Optional(stamp).word) \(draw.word)"
         return Array("1 \(life) \(next) \(last) \(increment) \(origin) \(stamps) \(home)".utf8)
     }
 
     /// Reads the value of a key.
-    init(_ bytes: [UInt8], of name: SequenceName) throws(StoreError) {
+    package init(_ bytes: [UInt8], of name: SequenceName) throws(StoreError) {
         do {
             var words = try Words(bytes, count: 8)
             (life, next, last) = (try words.life(), try words.integer(), try words.integer())
@@ -89,7 +89,8 @@ extension Block {
             draw = try words.stamp()
             home = Home(rawValue: try words.text())
             guard (1...SequenceOptions.largestIncrement).contains(increment), next >= 1, origin >= 0,
-                last <= SequenceOptions.highestNumber, next - increment <= last, (last - next) % increment == 0
+                last <= SequenceOptions.highestNumber, next - increment <= last, (last - next) % increment == 0,
+                next > origin || next > last
             else { throw Words.Damage(description: "its numbers are out of range") }
         } catch {
             throw .unavailable("the block of \(name) in Redis is damaged (\(error)): delete its key")

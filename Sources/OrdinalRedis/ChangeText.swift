@@ -1,16 +1,17 @@
-import Ordinal
+package import Ordinal
 
 /// A member of the sorted set of changes.
 ///
 /// It begins with the number of the change in 16 hexadecimal digits, so that the order of the bytes is that of the numbers
 /// and no score, which would be a double, is needed.
-enum ChangeText: Hashable {
+package enum ChangeText: Hashable {
     /// `NUMBER e LIFE NAME`
     case ended(SequenceName, Life, number: Int64)
     /// `NUMBER m NAME`: what became of it stands in its row.
     case moved(SequenceName, number: Int64)
 
-    var bytes: [UInt8] {
+    /// The member as it is written.
+    package var bytes: [UInt8] {
         switch self {
         case .ended(let name, let life, let number): Self.digits(number) + Array(" e \(life) ".utf8) + name.bytes
         case .moved(let name, let number): Self.digits(number) + Array(" m ".utf8) + name.bytes
@@ -23,7 +24,8 @@ enum ChangeText: Hashable {
         }
     }
 
-    init(_ bytes: [UInt8]) throws(StoreError) {
+    /// Reads a member.
+    package init(_ bytes: [UInt8]) throws(StoreError) {
         let words = bytes.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
         guard words.count == 3, words[0].count == 16, let digits = String(validating: words[0], as: UTF8.self),
             let number = Int64(digits, radix: 16)
@@ -41,6 +43,8 @@ enum ChangeText: Hashable {
         } catch {
             throw Self.damage
         }
+        // There is one form: to remove a change from the list is to name its bytes.
+        guard self.bytes == bytes else { throw Self.damage }
     }
 
     /// Where the changes after the one of this number begin, as `ZRANGEBYLEX` writes it.

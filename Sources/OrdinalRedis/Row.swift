@@ -1,7 +1,7 @@
-import Ordinal
+package import Ordinal
 
 /// The value of a sequence's key.
-struct Row: Hashable, Sendable {
+package struct Row: Hashable, Sendable {
     let record: SequenceRecord
     /// The number of the last change that other nodes must hear of, 0 if there was none.
     let changed: Int64
@@ -12,7 +12,7 @@ struct Row: Hashable, Sendable {
     }
 
     /// The value as it is written: `1 life ceiling origin stamp recent-size increment maximum changed home`.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         let options = record.options
         let numbers = "\(options.increment) \(options.maximum) \(changed)"
         let reserved = "\(record.ceiling) \(record.origin) \(record.stamp.word) \(record.recentSize)"
@@ -21,7 +21,7 @@ struct Row: Hashable, Sendable {
     }
 
     /// Reads the value of a key. One that no record can have been is the affair of whoever asks for it.
-    init(_ bytes: [UInt8], of name: SequenceName) throws(StoreError) {
+    package init(_ bytes: [UInt8], of name: SequenceName) throws(StoreError) {
         do {
             var words = try Words(bytes, count: 9)
             let (life, ceiling, origin) = (try words.life(), try words.integer(), try words.integer())

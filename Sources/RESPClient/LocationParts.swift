@@ -82,6 +82,18 @@ struct LocationParts {
         return .host(String(host), port: Int(number))
     }
 
+    /// Replaces by `%` and two hexadecimal digits what is not a letter, a digit or one of `-._~`, nor to be kept.
+    static func encoded(_ text: String, keeping kept: String = "") -> String {
+        text.utf8.map { byte in
+            let scalar = Unicode.Scalar(byte)
+            switch scalar {
+            case "0"..."9", "a"..."z", "A"..."Z", "-", ".", "_", "~": return String(scalar)
+            case _ where kept.utf8.contains(byte): return String(scalar)
+            default: return (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+
     /// Replaces `%` and two hexadecimal digits by the byte that they stand for.
     static func decoded(_ text: Substring) throws(InvalidServerLocation) -> String {
         var bytes: [UInt8] = []

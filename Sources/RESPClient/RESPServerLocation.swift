@@ -64,20 +64,25 @@ public struct RESPServerLocation: Hashable, Sendable {
     }
 }
 
-extension RESPServerLocation: CustomStringConvertible {
+extension RESPServerLocation: CustomStringConvertible, CustomReflectable {
     /// The location without user, password and parameters: fit for a log.
     public var description: String {
         let scheme = tls == nil ? "redis" : "rediss"
         let path = database == 0 ? "" : "/\(database)"
         switch servers {
         case .server(.unixSocket(let file)):
-            return "redis+unix://\(file)" + (database == 0 ? "" : "?db=\(database)")
+            let name = LocationParts.encoded(file, keeping: "/")
+            return "redis+unix://\(name)" + (database == 0 ? "" : "?db=\(database)")
         case .server(let address):
             return "\(scheme)://\(address)\(path)"
         case .sentinels(let addresses, let master):
-            return "\(scheme)+sentinel://\(addresses.map(\.description).joined(separator: ","))/\(master)\(path)"
+            let hosts = addresses.map(\.description).joined(separator: ",")
+            return "\(scheme)+sentinel://\(hosts)/\(LocationParts.encoded(master))\(path)"
         }
     }
+
+    // Nothing that prints values field by field may come upon the password.
+    public var customMirror: Mirror { Mirror(self, children: ["location": description]) }
 }
 
 /// Why a text is not the location of a server. It repeats nothing that may be a part of a password.

@@ -82,7 +82,9 @@ extension MySQLLocation: CustomStringConvertible, CustomDebugStringConvertible, 
         var text = "mysql://\(PercentCoding.encode(user))@"
         var parameters: [String] = []
         switch endpoint {
-        case .host(let host, let port): text += host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .host(let host, let port):
+            let name = PercentCoding.encode(host, keeping: ":")
+            text += host.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)"
         case .unixSocket(let path): parameters.append("socket=\(PercentCoding.encode(path, keeping: "/"))")
         }
         if case .unixSocket = endpoint {} else { parameters.append("tls=\(tls.rawValue)") }

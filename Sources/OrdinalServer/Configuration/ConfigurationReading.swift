@@ -198,23 +198,27 @@ private final class AnswerRecorder: AccessReporter {
 }
 
 extension String {
-    /// Whether a URL in the text has a password.
+    /// Whether a URL in the text has a password, which may have a blank in it.
     fileprivate var holdsPassword: Bool {
-        split(separator: " ").contains { part in
-            guard let scheme = part.firstRange(of: "://"), let at = part.lastIndex(of: "@"), at >= scheme.upperBound
-            else { return false }
-            return part[scheme.upperBound..<at].contains(":")
+        split(separator: " over ").contains { part in
+            part.rangeOfLogin.map { part.utf8[$0].contains(UInt8(ascii: ":")) } ?? false
         }
     }
 
-    /// The text with whatever stands before an `@` in a URL left out: a problem is told to everybody.
+    /// The text without what stands between the first `://` and the last `@`: a problem is told to everybody.
+    ///
+    /// Of two locations that is more than their logins, but a password may hold whatever separates them.
     fileprivate var withoutLogins: String {
-        split(separator: " ", omittingEmptySubsequences: false).map { part in
-            guard let scheme = part.firstRange(of: "://"), let at = part.lastIndex(of: "@"), at >= scheme.upperBound
-            else {
-                return String(part)
-            }
-            return part[..<scheme.upperBound] + "…" + part[at...]
-        }.joined(separator: " ")
+        self[...].rangeOfLogin.map { "\(self[..<$0.lowerBound])…\(self[$0.upperBound...])" } ?? self
+    }
+}
+
+extension Substring {
+    /// From the first `://` to the last `@`. Bytes are compared: a mark that combines with a character makes another of it.
+    fileprivate var rangeOfLogin: Range<Index>? {
+        guard let scheme = utf8.firstRange(of: "://".utf8), let at = utf8.lastIndex(of: UInt8(ascii: "@")),
+            at >= scheme.upperBound
+        else { return nil }
+        return scheme.upperBound..<at
     }
 }

@@ -10,7 +10,7 @@ extension StoreLocation {
     private static let announced = ["postgres", "postgresql", "etcd"]
 
     /// Reads a location such as `sqlite:ordinal.db`, `mysql://user@host/database` or `redis://host over sqlite:ordinal.db`.
-    init(text: String, passwords: StorePasswords = StorePasswords()) throws(WrongValue) {
+    package init(text: String, passwords: StorePasswords = StorePasswords()) throws(WrongValue) {
         // The path of a file may hold any word.
         guard !text.lowercased().hasPrefix("sqlite:"), let over = text.firstRange(of: " over ") else {
             self = try Self.single(text, passwords)

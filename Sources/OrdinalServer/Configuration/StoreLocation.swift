@@ -29,7 +29,8 @@ extension StoreLocation: CustomStringConvertible {
     /// The location as it is written in a configuration, without passwords.
     public var description: String {
         switch self {
-        case .sqlite(let path): "sqlite:" + path
+        // Two slashes and the path would be read as a host.
+        case .sqlite(let path): (path.hasPrefix("//") ? "sqlite://" : "sqlite:") + path
         #if MySQL
             case .mysql(let location): location.description
         #endif

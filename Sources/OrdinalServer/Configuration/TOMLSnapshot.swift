@@ -24,12 +24,54 @@ public struct TOMLSnapshot: FileConfigSnapshot {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw TOMLFileError("it is not UTF-8") }
         // The parser takes a C string, which would end here.
         guard !bytes.contains(0) else { throw TOMLFileError("it contains a NUL byte") }
+        // And it gives texts back as such, which would end at an escaped one.
+        guard !text.utf8.contains("\\u0000".utf8), !text.utf8.contains("\\U00000000".utf8) else {
+            throw TOMLFileError("it contains a NUL character, written as an escape")
+        }
+        try Self.checkHeaders(bytes)
+        try Self.checkDates(bytes)
         do {
             var values: [String: ConfigContent] = [:]
             try Self.flatten(TOMLTable(string: text), under: nil, into: &values)
             self.values = values
         } catch let error as TOMLParseError {
             throw TOMLFileError(error)
+        }
+    }
+
+    /// Refuses headers of tables that begin with what no name begins with: the parser ends the process there.
+    private static func checkHeaders(_ bytes: [UInt8]) throws(TOMLFileError) {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        for (index, line) in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            var rest = line.drop(while: isBlank)
+            guard rest.popFirst() == UInt8(ascii: "[") else { continue }
+            rest = rest.drop(while: isBlank)
+            if rest.first == UInt8(ascii: "[") { rest = rest.dropFirst().drop(while: isBlank) }
+            switch rest.first ?? 0 {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "\""),
+                UInt8(ascii: "'"), UInt8(ascii: "]"):
+                continue
+            default: throw TOMLFileError("line \(index + 1): after [ comes the name of a table, and then ]")
+            }
+        }
+    }
+
+    /// Refuses a date whose T no time follows: the parser ends the process there, too. No value of ours is a date.
+    private static func checkDates(_ bytes: [UInt8]) throws(TOMLFileError) {
+        let form = Array("dddd-dd-ddT".utf8)
+        for start in bytes.indices.dropLast(form.count) where start == 0 || " \t=[,{".utf8.contains(bytes[start - 1]) {
+            let isDate = zip(bytes[start...], form).allSatisfy { byte, place in
+                switch place {
+                case UInt8(ascii: "d"): byte &- UInt8(ascii: "0") <= 9
+                case UInt8(ascii: "T"): byte | 0x20 == UInt8(ascii: "t")
+                default: byte == place
+                }
+            }
+            guard isDate, bytes[start + form.count] &- UInt8(ascii: "0") > 9 else { continue }
+            throw TOMLFileError("there is a date with T and without a time")
         }
     }
 

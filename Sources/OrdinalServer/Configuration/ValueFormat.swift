@@ -27,7 +27,7 @@ struct ValueFormat<Value>: Sendable {
 }
 
 /// A text that is no value of its key.
-struct WrongValue: Error, Equatable {
+package struct WrongValue: Error, Equatable {
     /// What would be right; nil: the key's form says it.
     var advice: String?
 

@@ -1,9 +1,9 @@
-import NIOCore
+package import NIOCore
 
 /// Percent-encoding, as paths and queries have it.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// The bytes that a text means; nil if a percent sign is not followed by two digits.
-    static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+    package static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = text.makeIterator()
         while let byte = rest.next() {
@@ -21,7 +21,7 @@ enum PercentEncoding {
     }
 
     /// A text for a path: everything escaped that is not a letter, a digit or one of `-._~`.
-    static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789ABCDEF")
         return bytes.reduce(into: "") { text, byte in
             switch byte {
@@ -46,13 +46,13 @@ enum PercentEncoding {
 }
 
 /// The parameters of a query or a form: `name=value&…`.
-struct FormText {
+package struct FormText {
     private let text: String
 
-    init(_ text: String) { self.text = text }
+    package init(_ text: String) { self.text = text }
 
     /// Of a body. One that is not UTF-8 is not mended: another name would be meant.
-    init(_ body: ByteBuffer) throws(HTTPFailure) {
+    package init(_ body: ByteBuffer) throws(HTTPFailure) {
         guard let text = String(validating: body.readableBytesView, as: UTF8.self) else {
             throw .badRequest("the form is not UTF-8")
         }
@@ -71,7 +71,7 @@ struct FormText {
     }
 
     /// The value of a parameter; nil if it is not there. One that is there twice, or is badly encoded, is an error.
-    func value(_ name: String) throws(HTTPFailure) -> String? {
+    package func value(_ name: String) throws(HTTPFailure) -> String? {
         var found: String?
         for part in text.utf8.split(separator: UInt8(ascii: "&")) {
             let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)

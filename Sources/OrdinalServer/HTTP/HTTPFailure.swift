@@ -2,7 +2,7 @@ import HTTPTypes
 import Ordinal
 
 /// Why a request got no answer but an error.
-struct HTTPFailure: Error {
+package struct HTTPFailure: Error {
     let status: HTTPResponse.Status
     /// One word for programs, such as `no-such-sequence`.
     let kind: String

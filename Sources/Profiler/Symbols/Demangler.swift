@@ -12,8 +12,9 @@ enum Demangler {
         // The prefixes of Swift's names since Swift 4. A name of full length was cut.
         guard name.starts(with: "$s".utf8) || name.starts(with: "$S".utf8), name.count < ELFFile<FileBytes>.longestName
         else { return nil }
-        let text = name.withUnsafeBytes { bytes in
-            swift_demangle(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, nil, nil, 0)
+        // It looks for a zero byte behind the name, whatever length it is given.
+        let text = (name + [0]).withUnsafeBytes { bytes in
+            swift_demangle(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), name.count, nil, nil, 0)
         }
         guard let text else { return nil }
         defer { free(text) }

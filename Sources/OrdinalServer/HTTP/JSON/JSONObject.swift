@@ -1,11 +1,12 @@
-import NIOCore
+package import NIOCore
 import Ordinal
 
 /// The members of an object that a client sent.
-struct JSONObject {
+package struct JSONObject {
     private var members: [String: JSONValue] = [:]
 
-    init(_ body: ByteBuffer) throws(JSONReader.Problem) {
+    /// Reads the text of an object.
+    package init(_ body: ByteBuffer) throws(JSONReader.Problem) {
         var reader = JSONReader(body)
         var members: [String: JSONValue] = [:]
         try reader.document { name, reader throws(JSONReader.Problem) in
@@ -18,10 +19,10 @@ struct JSONObject {
         self.members = members
     }
 
-    var names: some Collection<String> { members.keys }
+    package var names: some Collection<String> { members.keys }
 
     /// A text; nil if there is none, or null.
-    func text(_ name: String) throws(HTTPFailure) -> String? {
+    package func text(_ name: String) throws(HTTPFailure) -> String? {
         switch members[name] {
         case .text(let text): return text
         case nil, .null: return nil
@@ -32,7 +33,7 @@ struct JSONObject {
     /// A whole number; nil if there is none, or null.
     ///
     /// - Parameter inQuotes: Whether it may stand in quotes, as those write it whose numbers are doubles.
-    func integer(_ name: String, inQuotes: Bool = false) throws(HTTPFailure) -> Int64? {
+    package func integer(_ name: String, inQuotes: Bool = false) throws(HTTPFailure) -> Int64? {
         let number: Int64?
         switch members[name] {
         case .number(let text): number = Int64(text) ?? Self.whole(text)
@@ -49,7 +50,7 @@ struct JSONObject {
         let parts = text.split(whereSeparator: { $0 == "e" || $0 == "E" })
         let mantissa = parts[0].split(separator: ".")
         let fraction = mantissa.count > 1 ? mantissa[1] : ""
-        guard var exponent = parts.count > 1 ? Int(parts[1]) : 0, abs(exponent) <= 100 else { return nil }
+        guard var exponent = parts.count > 1 ? Int(parts[1]) : 0, (-100...100).contains(exponent) else { return nil }
         var digits = mantissa[0] + fraction
         exponent -= fraction.count
         while exponent < 0, digits.last == "0" {

@@ -1,10 +1,10 @@
 import NIOCore
 
 /// Reads JSON as RFC 8259 has it, and nothing else: no comma too many, no comment, no number with a leading zero.
-struct JSONReader {
+package struct JSONReader {
     /// What is wrong with a text.
-    struct Problem: Error, CustomStringConvertible {
-        let description: String
+    package struct Problem: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// How deep arrays and objects may be nested.

@@ -1,19 +1,19 @@
-import NIOCore
+package import NIOCore
 
 /// A text in JSON, written piece by piece.
 ///
 /// By hand, because the order of the members is part of what is promised, and `JSONEncoder` changes it from one process to the
 /// next.
-struct JSONText {
-    private(set) var buffer: ByteBuffer
+package struct JSONText {
+    package private(set) var buffer: ByteBuffer
     private var needsComma = false
 
-    init(capacity: Int = 256) { buffer = ByteBuffer(); buffer.reserveCapacity(capacity) }
+    package init(capacity: Int = 256) { buffer = ByteBuffer(); buffer.reserveCapacity(capacity) }
 
     // MARK: - Structure
 
-    mutating func object(_ body: (inout JSONText) -> Void) { nest("{", "}", body) }
-    mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }
+    package mutating func object(_ body: (inout JSONText) -> Void) { nest("{", "}", body) }
+    package mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }
 
     mutating func array<Element>(_ elements: some Collection<Element>, _ body: (inout JSONText, Element) -> Void) {
         array { json in for element in elements { body(&json, element) } }
@@ -29,7 +29,7 @@ struct JSONText {
     }
 
     /// A name that is not known beforehand.
-    mutating func name(_ name: String) {
+    package mutating func name(_ name: String) {
         write(name)
         buffer.writeStaticString(":")
         needsComma = false
@@ -50,7 +50,7 @@ struct JSONText {
 
     // MARK: - Values
 
-    mutating func write(_ number: Int64) {
+    package mutating func write(_ number: Int64) {
         begin()
         buffer.writeDecimal(number)
         needsComma = true
@@ -72,7 +72,7 @@ struct JSONText {
     }
 
     /// A number with at most three decimals.
-    mutating func write(_ value: Double) {
+    package mutating func write(_ value: Double) {
         begin()
         let rounded = (value * 1_000).rounded() / 1_000
         buffer.writeString(rounded.isFinite ? "\(rounded)" : "null")
@@ -85,7 +85,7 @@ struct JSONText {
         needsComma = true
     }
 
-    mutating func write(_ text: String) {
+    package mutating func write(_ text: String) {
         begin()
         buffer.writeInteger(UInt8(ascii: "\""))
         if text.utf8.contains(where: Self.isEscaped) { writeEscaped(text) } else { buffer.writeString(text) }

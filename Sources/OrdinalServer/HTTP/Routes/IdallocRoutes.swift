@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
-import NIOCore
-import Ordinal
+package import NIOCore
+package import Ordinal
 
 /// `POST /alloc`, as idalloc has it: the same members in the same order, the same codes.
 let idallocRoutes: [HTTPRoute] = [
@@ -25,11 +25,12 @@ let idallocRoutes: [HTTPRoute] = [
 ]
 
 /// What idalloc's clients send: `{"serviceName":"order","count":3}`.
-private struct AllocRequest {
-    let name: SequenceName
-    let count: Int64
+package struct AllocRequest {
+    package let name: SequenceName
+    package let count: Int64
 
-    init(_ bytes: ByteBuffer) throws(HTTPFailure) {
+    /// Reads the body of a request.
+    package init(_ bytes: ByteBuffer) throws(HTTPFailure) {
         let body: JSONObject
         do throws(JSONReader.Problem) { body = try JSONObject(bytes) } catch {
             throw .badRequest("the body must be JSON such as {\"serviceName\":\"order\",\"count\":3}, but \(error)")

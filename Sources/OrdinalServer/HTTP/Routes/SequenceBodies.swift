@@ -1,14 +1,18 @@
-import Ordinal
+package import Ordinal
 
 /// The body of a request for a new sequence.
-struct NewSequence {
-    let name: SequenceName
+package struct NewSequence {
+    package let name: SequenceName
     /// The ceiling below its first number.
-    let ceiling: Int64
-    let options: SequenceOptions
+    package let ceiling: Int64
+    package let options: SequenceOptions
 
     init(_ exchange: HTTPExchange) async throws(HTTPFailure) {
-        let body = try await exchange.object("name", "start", "increment", "maximum")
+        try self.init(await exchange.object("name", "start", "increment", "maximum"))
+    }
+
+    /// Reads the members of the body.
+    package init(_ body: JSONObject) throws(HTTPFailure) {
         name = try HTTPExchange.name(Array(try body.text("name").required("name").utf8))
         let start = try body.integer("start", inQuotes: true) ?? 1
         let increment = try body.integer("increment", inQuotes: true) ?? 1
@@ -25,7 +29,11 @@ struct NewSequence {
 extension Advance {
     /// The body of a request to leave numbers out.
     init(_ exchange: HTTPExchange) async throws(HTTPFailure) {
-        let body = try await exchange.object("to", "by")
+        try self.init(await exchange.object("to", "by"))
+    }
+
+    /// Reads the members of the body.
+    package init(_ body: JSONObject) throws(HTTPFailure) {
         let given = (try body.integer("to", inQuotes: true), try body.integer("by", inQuotes: true))
         switch given {
         case (let number?, nil): self = .to(number)
