@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import os
 import re
 import time
@@ -28,7 +29,8 @@ class Calibration:
                 rate = run_once(count)
                 if count / rate >= 0.2:
                     break
-                count = max(count * 2, int(rate * 0.3))
+                # redis-benchmark counts milliseconds: what takes none of them is infinitely fast.
+                count = max(count * 2, int(rate * 0.3) if math.isfinite(rate) else 0)
             self.rates[key] = rate
         return max(first, int(self.rates[key] * self.seconds))
 
