@@ -205,6 +205,11 @@ let package = Package(
             path: "Tests/FuzzProperties", swiftSettings: settings
         ),
         .testTarget(name: "FuzzPropertiesTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
+        .testTarget(
+            name: "ModelTests",
+            dependencies: ["Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            swiftSettings: settings
+        ),
         .target(
             name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings
         ),

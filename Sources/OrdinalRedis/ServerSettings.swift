@@ -80,7 +80,8 @@ struct ServerSettings: Sendable {
     }
 
     var crashLoss: CrashLoss {
-        guard fields["aof_enabled"] == "1" else { return .sinceSnapshot(rules: configuration["save"]) }
+        guard let isAppending = fields["aof_enabled"] else { return .unknown }
+        guard isAppending == "1" else { return .sinceSnapshot(rules: configuration["save"]) }
         return switch configuration["appendfsync"] {
         case "always": .nothing
         case "everysec": .seconds
@@ -103,7 +104,10 @@ struct ServerSettings: Sendable {
     var isInCluster: Bool { fields["cluster_enabled"] == "1" }
     /// The jobs that write to the disk and failed when they last ran.
     var failedWrites: [String] {
-        ["aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status"].filter { fields[$0] == "err" }
+        // A restart reads the file that is appended to, if there is one, and no snapshot.
+        (fields["aof_enabled"] == "1"
+            ? ["aof_last_write_status", "aof_last_bgrewrite_status"] : ["rdb_last_bgsave_status"])
+            .filter { fields[$0] == "err" }
     }
 
     private var crash: String {

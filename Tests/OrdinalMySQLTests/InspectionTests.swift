@@ -11,7 +11,7 @@ import Testing
     ]
 
     private func facts(
-        _ values: [String: String] = [:], isReplica: Bool = false,
+        _ values: [String: String] = [:], isReplica: Bool? = false,
         engines: [String: String] = [
             "ordinal_sequences": "InnoDB", "ordinal_ended": "InnoDB", "ordinal_meta": "InnoDB",
         ],
@@ -54,6 +54,7 @@ import Testing
         #expect(severity("Galera", facts(whole)) == .ok)
         #expect(severity("Galera", facts(whole.merging(["wsrep_cluster_size": "2"]) { $1 })) == .note)
         #expect(severity("role", facts(isReplica: true)) == .danger)
+        #expect(severity("role", facts(isReplica: nil)) == .warning)
         #expect(severity("role", facts(["read_only": "ON"])) == .warning)
     }
 

@@ -29,7 +29,9 @@ import Testing
         #expect(severity("crash", "aof_enabled:0\r\n", ["save": "3600 1"]) == .danger)
         #expect(severity("crash", "", ["appendfsync": "?"]) == .warning, "not inspected")
         #expect(severity("crash", "aof_enabled:0\r\n", isStore: false) == nil, "blocks may be lost")
-        #expect(severity("disk", "rdb_last_bgsave_status:err\r\n") == .warning)
+        #expect(severity("disk", "aof_last_write_status:err\r\n") == .warning)
+        #expect(severity("disk", "rdb_last_bgsave_status:err\r\n") == nil, "a restart reads what was appended")
+        #expect(severity("disk", "aof_enabled:0\r\nrdb_last_bgsave_status:err\r\n") == .warning)
     }
 
     @Test func roles() {

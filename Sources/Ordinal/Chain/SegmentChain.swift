@@ -173,6 +173,8 @@ struct SegmentChain {
     /// Not more than until the next segment is due. ``settle(taken:)`` comes before every other event.
     func numbersToLend() -> Run? {
         guard line.isEmpty else { return nil }
+        // Whoever comes next is to find that the segment is due.
+        if isRefillDue { return inHand.upTo(1) }
         let spare = inHand.count - runway.lowWater
         return inHand.upTo(duty == .none && spare >= 0 ? spare + 1 : .max)
     }

@@ -8,8 +8,8 @@
 /// let number = try await orders.next()
 /// ```
 ///
-/// Where every nanosecond counts, `orders.take() ?? orders.next()` asks for no suspension that is not needed. Every task
-/// has a handle of its own: copy it.
+/// Where every nanosecond counts, call ``take()`` first: a call of an asynchronous function costs more than a number. Every
+/// task has a handle of its own: copy it.
 public struct SequenceHandle: Sendable {
     /// The name of the sequence.
     public let name: SequenceName
@@ -45,7 +45,7 @@ public struct SequenceHandle: Sendable {
     @usableFromInline
     mutating func takeFromNextWindow() -> Int64? {
         // By its name every time: one that left memory and came back is another.
-        while let next = sequencer.inMemory(name)?.window() {
+        while name != .fallbackStarts, let next = sequencer.inMemory(name)?.window() {
             window = next
             if let number = next.take() { return number }
         }

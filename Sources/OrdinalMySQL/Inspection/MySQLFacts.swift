@@ -5,7 +5,8 @@ package import Ordinal
 package struct MySQLFacts: StoreFacts {
     let variables: ServerVariables
     /// Whether the server takes its data from another one.
-    let isReplica: Bool
+    /// Nil if the server does not let this user ask.
+    let isReplica: Bool?
     /// The engine of each of the store's tables that is there.
     let engines: [String: String]
     /// The version of the tables; nil if they do not say.
@@ -61,6 +62,11 @@ package struct MySQLFacts: StoreFacts {
     }
 
     private var role: Finding? {
+        guard let isReplica else {
+            return .notInspected(
+                "MySQL: role", because: "the server does not tell this user whether it is a replica",
+                remedy: "GRANT REPLICATION CLIENT ON *.* TO the user")
+        }
         if isReplica {
             return Finding(
                 .danger, "MySQL: role", seen: "the server is a replica of another one",

@@ -43,7 +43,11 @@ struct Durability: Hashable, Sendable {
             case let value?: .later(value)
             case nil: .unknown
             }
-        mayTearPages = variables["innodb_doublewrite"].map { !ServerVariables.isOn($0) } ?? false
+        mayTearPages =
+            variables["innodb_doublewrite"].map { value in
+                // Torn pages that are found are not whole.
+                !ServerVariables.isOn(value) || value.uppercased() == "DETECT_ONLY"
+            } ?? false
         let sync = variables["sync_binlog"]
         unsyncedBinaryLog = variables.isOn("log_bin") && sync != "1" ? sync : nil
         elsewhere =

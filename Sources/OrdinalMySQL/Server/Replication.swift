@@ -7,11 +7,11 @@ enum Replication {
     /// Asks in all ways that servers know, from what every user may see of a MariaDB to what takes a right of its own. A MySQL
     /// that does not let this user ask (`REPLICATION CLIENT`) is not refused.
     static func refuse(_ connection: MySQLConnection, _ variables: ServerVariables) throws {
-        guard try !isReplica(connection, variables) else { throw refusal }
+        guard try isReplica(connection, variables) != true else { throw refusal }
     }
 
-    /// Whether the server takes its data from another one, as far as it lets this user ask.
-    static func isReplica(_ connection: MySQLConnection, _ variables: ServerVariables) throws -> Bool {
+    /// Whether the server takes its data from another one; nil if it does not let this user ask.
+    static func isReplica(_ connection: MySQLConnection, _ variables: ServerVariables) throws -> Bool? {
         guard !variables.isOn("slave_running"), !variables.isOn("slaves_running") else { return true }
         for question in ["SHOW ALL SLAVES STATUS", "SHOW REPLICA STATUS", "SHOW SLAVE STATUS"] {
             let rows: [MySQLRow]
@@ -21,7 +21,7 @@ enum Replication {
             }
             return rows.contains(where: isRunning)
         }
-        return false
+        return nil
     }
 
     private static let refusal = MySQLFailure(

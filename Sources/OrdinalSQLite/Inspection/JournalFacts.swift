@@ -65,7 +65,7 @@ package struct JournalFacts: Sendable {
             if contents.total > 0 { findings.append(Self.unknownStore(contents)) }
             return findings
         }
-        return findings + [Self.comparison(known, store.records, isInUse: server != nil, stakes)]
+        return findings + [Self.comparison(known, store.records, stakes)]
     }
 
     private var together: Finding {
@@ -89,21 +89,28 @@ package struct JournalFacts: Sendable {
     }
 
     private static func comparison(
-        _ floors: [Floor], _ records: [SequenceRecord], isInUse: Bool, _ stakes: Stakes
+        _ floors: [Floor], _ records: [SequenceRecord], _ stakes: Stakes
     ) -> Finding {
         let subject = "journal: store"
         let seen = "\(floors.count) floors of this store"
-        guard !isInUse else {
-            return Finding(
-                .ok, subject, seen: seen, meaning: "the server that has it open compares at every reservation itself")
-        }
         let ceilings = Dictionary(records.map { ($0.name.bytes, $0) }) { first, _ in first }
         let behind = floors.compactMap { floor -> Int64? in
             guard let record = ceilings[floor.name], record.life == floor.life else { return nil }
             return record.ceiling < floor.floor ? floor.floor - record.ceiling : nil
         }
+        let alive = floors.count { floor in ceilings[floor.name].map { $0.life == floor.life } ?? false }
         guard let most = behind.max() else {
-            return Finding(.ok, subject, seen: seen, meaning: "no ceiling of the store lies below what was handed out")
+            let others = floors.count - alive
+            guard others > 0, records.count < StoreFactsLimit.records else {
+                return Finding(
+                    .ok, subject, seen: seen, meaning: "no ceiling of the store lies below what was handed out")
+            }
+            return Finding(
+                .note, subject, seen: "\(seen), \(others) of them of lives that the store does not have",
+                meaning:
+                    "no ceiling lies below what was handed out of a life that is there; the others were deleted or "
+                    + "begun anew since, or the store was restored from before they began: this node would notice that",
+                remedy: "if the store was restored, run `ordinal advance --all --by N` before other nodes take numbers")
         }
         return Finding(
             .warning, subject,

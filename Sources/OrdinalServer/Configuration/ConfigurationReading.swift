@@ -56,7 +56,7 @@ struct ConfigurationReading {
                 try key.read(text, &configuration)
                 if key.name == "store" { warnOfPassword(in: text, origin) }
             } catch {
-                let value = key.isSecret ? nil : text?.withoutLogins
+                let value = key.isSecret ? nil : key.name == "store" ? text?.withoutSecrets : text?.withoutLogins
                 problems.append(
                     ConfigurationProblem(key.name, value: value, origin: origin, error.advice ?? "write \(key.form)"))
             }
@@ -203,6 +203,17 @@ extension String {
         split(separator: " over ").contains { part in
             part.rangeOfLogin.map { part.utf8[$0].contains(UInt8(ascii: ":")) } ?? false
         }
+    }
+
+    /// A location of a store, however it is mistyped, without what may be a password in it: only what stands before the first
+    /// colon, and after the last `@` up to the parameters.
+    fileprivate var withoutSecrets: String {
+        guard !hasPrefix("sqlite:") || contains(" over ") else { return self }
+        let shown = utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard let colon = shown.firstIndex(of: UInt8(ascii: ":")) else { return String(Substring(shown)) }
+        let scheme = self[..<colon] + (self[colon...].utf8.starts(with: "://".utf8) ? "://" : ":")
+        let host = shown.lastIndex(of: UInt8(ascii: "@")).map { Substring(shown[$0...]) } ?? ""
+        return scheme + "…" + host
     }
 
     /// The text without what stands between the first `://` and the last `@`: a problem is told to everybody.

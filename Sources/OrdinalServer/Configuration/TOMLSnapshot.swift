@@ -62,7 +62,8 @@ public struct TOMLSnapshot: FileConfigSnapshot {
     /// Refuses a date whose T no time follows: the parser ends the process there, too. No value of ours is a date.
     private static func checkDates(_ bytes: [UInt8]) throws(TOMLFileError) {
         let form = Array("dddd-dd-ddT".utf8)
-        for start in bytes.indices.dropLast(form.count) where start == 0 || " \t=[,{".utf8.contains(bytes[start - 1]) {
+        for start in bytes.indices.dropLast(form.count)
+        where start == 0 || " \t\r\n=[,{".utf8.contains(bytes[start - 1]) {
             let isDate = zip(bytes[start...], form).allSatisfy { byte, place in
                 switch place {
                 case UInt8(ascii: "d"): byte &- UInt8(ascii: "0") <= 9

@@ -1,3 +1,4 @@
+import NIOPosix
 import Ordinal
 import OrdinalSQLite
 
@@ -9,6 +10,8 @@ package struct Doctor: Sendable {
 
     /// Looks at everything. Takes as long as the time limits of the store allow.
     package func examine() async -> Checkup {
+        // Before the store: a floor is written after its ceiling, so that a server that runs cannot seem to be ahead of it.
+        let journal = configuration.journal.mode == .off ? nil : await readJournal()
         let readings = await configuration.store.read()
         // The last one keeps the ceilings.
         let store = readings.last?.facts
@@ -21,10 +24,13 @@ package struct Doctor: Sendable {
             if store.records.count >= StoreFactsLimit.records { findings.append(Self.cut) }
         }
         findings += await legacyCounters()
-        let journal = journal(for: store, at: stakes)
-        findings += journal.findings
+        switch journal {
+        case .success(let facts): findings += facts.findings(for: store, at: stakes)
+        case .failure(let error): findings.append(Self.unreadable(error))
+        case nil: break
+        }
         findings += ConfigurationFindings.judge(configuration, at: stakes)
-        let server = journal.server ?? (store as? SQLiteFacts)?.server
+        let server = (try? journal?.get().server) ?? (store as? SQLiteFacts)?.server
         findings += MachineFindings.judge(MachineFacts.read(server: server), configuration)
         return Checkup(findings)
     }
@@ -47,15 +53,16 @@ package struct Doctor: Sendable {
         }
     }
 
-    private func journal(for store: (any StoreFacts)?, at stakes: Stakes) -> (findings: [Finding], server: Int32?) {
-        guard stakes.hasJournal else { return ([], nil) }
-        do {
-            let facts = try JournalFacts.read(configuration.journalPath)
-            return (facts.findings(for: store, at: stakes), facts.server)
-        } catch {
-            let finding = Finding.notInspected(
-                "journal", because: "\(error)", remedy: "write journal.path, or run in the directory of the server")
-            return ([finding], nil)
+    private func readJournal() async -> Result<JournalFacts, any Error> {
+        let path = configuration.journalPath
+        // It blocks.
+        do { return .success(try await NIOThreadPool.singleton.runIfActive { try JournalFacts.read(path) }) } catch {
+            return .failure(error)
         }
+    }
+
+    private static func unreadable(_ error: any Error) -> Finding {
+        Finding.notInspected(
+            "journal", because: "\(error)", remedy: "write journal.path, or run in the directory of the server")
     }
 }

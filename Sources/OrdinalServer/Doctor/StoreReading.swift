@@ -39,12 +39,17 @@ extension StoreLocation {
     /// Reads the store; of layers the upper one first. Changes nothing.
     func read() async -> [StoreReading] {
         switch self {
-        case .sqlite(let path): return [await StoreReading("SQLite file") { try SQLiteFacts.read(path) }]
+        // Those that block are read on threads that may.
+        case .sqlite(let path):
+            return [
+                await StoreReading("SQLite file") {
+                    try await NIOThreadPool.singleton.runIfActive { try SQLiteFacts.read(path) }
+                }
+            ]
         #if MySQL
             case .mysql(let location):
                 return [
                     await StoreReading("MySQL") {
-                        // It blocks.
                         try await NIOThreadPool.singleton.runIfActive { try MySQLFacts.read(location) }
                     }
                 ]

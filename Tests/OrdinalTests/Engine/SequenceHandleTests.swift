@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Ordinal
@@ -86,14 +87,21 @@ import Testing
                 await Task.yield()
             }
         }
+        let highest = Highest()
         let all = try await withThrowingTaskGroup(of: [Int64].self) { group in
             for index in 0..<6 {
                 group.addTask {
                     var handle = node.sequencer.handle("a", creates: true)
                     var mine: [Int64] = []
                     for _ in 0..<5_000 {
+                        let answered = highest.number.load(ordering: .sequentiallyConsistent)
                         let atHand = index == 0 ? node.live("a")?.take() : handle.take()
-                        if let atHand { mine.append(atHand) } else { mine.append(try await handle.next()) }
+                        let number = if let atHand { atHand } else { try await handle.next() }
+                        if number <= answered {
+                            Issue.record("\(number) came after \(answered) was answered to another")
+                        }
+                        highest.number.max(number, ordering: .sequentiallyConsistent)
+                        mine.append(number)
                     }
                     #expect(zip(mine, mine.dropFirst()).allSatisfy { $0 < $1 }, "in order for each of them")
                     return mine
@@ -107,4 +115,30 @@ import Testing
         #expect(await node.shutDown())
         #expect(all.max() == store.record("a")?.ceiling && all.count == Int(all.max() ?? 0), "no gap")
     }
+
+    @Test func incrementsAndTheMaximumHold() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        try await node.sequencer.create("a", at: 0, options: try SequenceOptions(increment: 7, maximum: 100))
+        var handle = node.sequencer.handle("a")
+        var numbers: [Int64] = []
+        do { while true { numbers.append(try await handle.next()) } } catch {
+            #expect(error == .exhausted(maximum: 100))
+        }
+        #expect(numbers == Array(stride(from: 7, through: 98, by: 7)))
+        #expect(handle.take() == nil)
+        #expect(node.sequencer.snapshot(of: "a")?.issued == 14)
+    }
+
+    @Test func startNumbersOfTheFallbackAreNotForHandles() async throws {
+        let node = Node(MemoryStore())
+        var handle = node.sequencer.handle(.fallbackStarts, creates: true)
+        #expect(handle.take() == nil)
+        await #expect(throws: SequencerError.reserved) { try await handle.next() }
+    }
+}
+
+/// The highest number that anybody was answered.
+private final class Highest: Sendable {
+    let number = Atomic<Int64>(0)
 }
