@@ -21,7 +21,8 @@ enum Replication {
             }
             return rows.contains(where: isRunning)
         }
-        return nil
+        // A MariaDB tells everybody as much as this.
+        return variables.has("slave_running") || variables.has("slaves_running") ? false : nil
     }
 
     private static let refusal = MySQLFailure(

@@ -119,7 +119,7 @@ extension Lifecycle {
                 tells: [
                     ["runway", "soon", "ordinal.toml"], ["waits", "wait"], ["segment.min", "0"], ["log.level", "loud"],
                     ["redis.address", "nowhere", "--redis"], ["create", "maybe", "--set"],
-                    ["store", "oracle:x", "--store"],
+                    ["store", "oracle:…", "--store"],
                 ])
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["ordinal.toml"])
         }
