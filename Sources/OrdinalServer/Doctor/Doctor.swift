@@ -24,13 +24,15 @@ package struct Doctor: Sendable {
             if store.records.count >= StoreFactsLimit.records { findings.append(Self.cut) }
         }
         findings += await legacyCounters()
+        var server = (store as? SQLiteFacts)?.server
         switch journal {
-        case .success(let facts): findings += facts.findings(for: store, at: stakes)
+        case .success(let facts):
+            findings += facts.findings(for: store, at: stakes)
+            server = facts.server ?? server
         case .failure(let error): findings.append(Self.unreadable(error))
         case nil: break
         }
         findings += ConfigurationFindings.judge(configuration, at: stakes)
-        let server = (try? journal?.get().server) ?? (store as? SQLiteFacts)?.server
         findings += MachineFindings.judge(MachineFacts.read(server: server), configuration)
         return Checkup(findings)
     }
