@@ -113,10 +113,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "CSpawn"),
+        .target(
+            name: "ChildProcesses",
+            dependencies: ["CSpawn", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            swiftSettings: settings
+        ),
         .target(
             name: "Torture",
             dependencies: [
-                "RESP", "RESPClient",
+                "ChildProcesses", "RESP", "RESPClient",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -214,13 +220,15 @@ let package = Package(
             name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings
         ),
         .target(
-            name: "ChildProcesses",
-            dependencies: [.product(name: "NIOConcurrencyHelpers", package: nio)],
-            path: "Tests/ChildProcesses", swiftSettings: settings
+            name: "TestSupport",
+            dependencies: ["ChildProcesses", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            path: "Tests/TestSupport", swiftSettings: settings
         ),
         .target(
             name: "DatabaseServers",
-            dependencies: ["ChildProcesses", "OrdinalMySQL", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: [
+                "ChildProcesses", "OrdinalMySQL", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
             path: "Tests/DatabaseServers", swiftSettings: settings
         ),
         .testTarget(
@@ -234,7 +242,7 @@ let package = Package(
             name: "OrdinalMySQLTests",
             dependencies: [
                 "ChildProcesses", "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient",
-                "StoreConformance",
+                "StoreConformance", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -243,6 +251,7 @@ let package = Package(
             name: "OrdinalRedisTests",
             dependencies: [
                 "ChildProcesses", "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance",
+                "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -253,7 +262,7 @@ let package = Package(
             name: "OrdinalTakeoverTests",
             dependencies: [
                 "ChildProcesses", "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite",
-                "RESP", "RESPClient",
+                "RESP", "RESPClient", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -271,7 +280,7 @@ let package = Package(
         .testTarget(
             name: "RESPClientTests",
             dependencies: [
-                "ChildProcesses", "RESPClient", "RESP",
+                "ChildProcesses", "RESPClient", "RESP", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -282,7 +291,8 @@ let package = Package(
         .testTarget(
             name: "OrdinalServerTests",
             dependencies: [
-                "OrdinalServer", "Ordinal", "OrdinalSQLite", "PrometheusMetrics", "RESP",
+                "ChildProcesses", "OrdinalServer", "Ordinal", "OrdinalSQLite", "PrometheusMetrics", "RESP",
+                "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -302,7 +312,7 @@ let package = Package(
         .testTarget(
             name: "TortureTests",
             dependencies: [
-                "Torture", "RESP",
+                "ChildProcesses", "Torture", "RESP", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -312,7 +322,7 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "LoadGenerator", "RESP", "RESPClient",
+                "ChildProcesses", "LoadGenerator", "RESP", "RESPClient", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -322,7 +332,7 @@ let package = Package(
         .testTarget(
             name: "PrometheusMetricsTests",
             dependencies: [
-                "PrometheusMetrics",
+                "ChildProcesses", "PrometheusMetrics", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
@@ -349,7 +359,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "ChildProcesses", "RESP",
+                "ChildProcesses", "RESP", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
             ],

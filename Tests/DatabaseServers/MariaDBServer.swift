@@ -2,6 +2,7 @@ package import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
 package import OrdinalMySQL
+import TestSupport
 
 /// A MariaDB server of a test's own, in a directory of its own, on loopback.
 ///
@@ -133,10 +134,7 @@ package enum Leftovers {
     private static let processes = NIOLockedValueBox<[ChildProcess]>([])
     private static let registration: Void = {
         atexit {
-            for process in Leftovers.processes.withLockedValue(\.self) {
-                process.signal(SIGKILL)
-                process.wait()
-            }
+            for process in Leftovers.processes.withLockedValue(\.self) { process.kill() }
             for directory in Leftovers.directories.withLockedValue(\.self) {
                 try? FileManager.default.removeItem(atPath: directory)
             }
@@ -153,21 +151,3 @@ package enum Leftovers {
         processes.withLockedValue { $0.append(process) }
     }
 }
-
-/// A port that nobody listens on and that no connection takes by chance: those are above 32767.
-package func freePort() throws -> Int {
-    for _ in 0..<1_000 {
-        let port = nextPort.withLockedValue { port in
-            // Galera takes the next one too.
-            port = port + 3 < 32_000 ? port + 3 : 20_000
-            return port
-        }
-        if let listener = try? Listener(port: port) {
-            close(listener.descriptor)
-            return port
-        }
-    }
-    throw Failure("no port is free")
-}
-
-private let nextPort = NIOLockedValueBox(20_000 + Int(getpid() % 4_000) * 3)

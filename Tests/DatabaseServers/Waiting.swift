@@ -1,4 +1,4 @@
-import ChildProcesses
+import TestSupport
 
 /// Waits until something is so, for thirty seconds at most.
 package func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {

@@ -1,7 +1,9 @@
+import ChildProcesses
 import Foundation
 import NIOCore
 import NIOPosix
 import RESPClient
+import TestSupport
 import Testing
 
 /// A redis-server of a test's own, in a temporary directory.
@@ -24,26 +26,20 @@ struct RedisServer: Sendable {
         defer {
             do { try FileManager.default.removeItem(atPath: directory) } catch { Issue.record(error) }
         }
-        let (port, tlsPort) = (try await freePort(), try await freePort())
+        let (port, tlsPort) = (try freePort(), try freePort())
         let (key, certificate) = (directory + "/key", directory + "/certificate")
         var arguments = arguments
         if withTLS {
-            try makeCertificate(certificate, key: key)
+            try await makeCertificate(certificate, key: key)
             arguments += ["--tls-port", "\(tlsPort)", "--tls-cert-file", certificate, "--tls-key-file", key]
             arguments += ["--tls-auth-clients", "no"]
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/redis-server")
-        process.arguments =
+        let process = try ChildProcess(
+            "redis-server",
             ["--bind", "127.0.0.1", "--port", "\(port)", "--dir", directory, "--save", "", "--appendonly", "no"]
-            + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        defer {
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
+                + arguments,
+            log: "/dev/null")
+        defer { process.kill() }
         let server = RedisServer(
             address: .host("127.0.0.1", port: port), tlsPort: tlsPort, certificate: certificate)
         try await server.waitUntilReady()
@@ -64,26 +60,13 @@ struct RedisServer: Sendable {
         }
     }
 
-    /// A port on which nobody listened a moment ago.
-    static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(channel.localAddress?.port)
-        try await channel.close()
-        return port
-    }
-
     /// A certificate for localhost, signed by itself.
-    private static func makeCertificate(_ path: String, key: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-keyout", key, "-out", path, "-subj", "/CN=load", "-addext", "subjectAltName=DNS:localhost",
-        ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+    private static func makeCertificate(_ path: String, key: String) async throws {
+        try await ChildProcess.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-keyout", key, "-out", path, "-subj", "/CN=load", "-addext", "subjectAltName=DNS:localhost",
+            ])
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import RESP
 import RESPClient
+import TestSupport
 import Testing
 
 @testable import LoadGenerator
@@ -95,7 +96,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(2)))
     func whereNobodyListensThereIsNoLoad() async throws {
-        let port = try await RedisServer.freePort()
+        let port = try freePort()
         let options = LoadOptions(
             address: .host("127.0.0.1", port: port), workload: try Workload(command: "INCR a"))
         let error = await #expect(throws: LoadError.self) { try await LoadGenerator.run(options) }

@@ -3,6 +3,7 @@ import DatabaseServers
 import Ordinal
 import OrdinalMySQL
 import StoreConformance
+import TestSupport
 import Testing
 
 @Suite struct ConformanceTests {

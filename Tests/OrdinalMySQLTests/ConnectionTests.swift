@@ -1,6 +1,6 @@
-import ChildProcesses
 import DatabaseServers
 @testable import OrdinalMySQL
+import TestSupport
 import Testing
 
 /// The connection by itself, as whoever reads the tables of other systems uses it.

@@ -2,6 +2,7 @@ import DatabaseServers
 import Foundation
 import Ordinal
 import OrdinalMySQL
+import TestSupport
 import Testing
 
 private let galera = "/usr/lib/galera/libgalera_smm.so"

@@ -1,7 +1,7 @@
-import ChildProcesses
 import DatabaseServers
 import Ordinal
 @testable import OrdinalMySQL
+import TestSupport
 import Testing
 
 /// Two transactions, stopped at the worst moment of each other.

@@ -6,6 +6,7 @@ import OrdinalMySQL
 import OrdinalRedis
 import RESPClient
 import StoreConformance
+import TestSupport
 import Testing
 
 /// Redis over MariaDB.

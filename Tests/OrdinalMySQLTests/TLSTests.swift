@@ -3,6 +3,7 @@ import DatabaseServers
 import Foundation
 import Ordinal
 import OrdinalMySQL
+import TestSupport
 import Testing
 
 /// What each kind of protection accepts, on a server whose certificate is signed by itself.

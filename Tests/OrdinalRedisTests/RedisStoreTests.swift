@@ -2,6 +2,7 @@ import Ordinal
 import OrdinalRedis
 import RESP
 import RESPClient
+import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct RedisStoreTests {

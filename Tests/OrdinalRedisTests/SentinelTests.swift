@@ -2,6 +2,7 @@ import Ordinal
 import OrdinalRedis
 import RESP
 import RESPClient
+import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct SentinelTests {
@@ -13,7 +14,7 @@ import Testing
             try await sentinel.send("INFO", "sentinel").asText?.contains("slaves=1") == true
         }
         // The first of the sentinels is not there.
-        let nowhere = try await RedisProcess.freePort()
+        let nowhere = try freePort()
         let location = try RESPServerLocation(
             "redis+sentinel://127.0.0.1:\(nowhere),127.0.0.1:\(sentinel.port)/main")
         let stores = try (0..<2).map { _ in try RedisStore(location) }

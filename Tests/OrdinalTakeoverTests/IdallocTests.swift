@@ -3,6 +3,7 @@ import Ordinal
 import OrdinalMySQL
 import OrdinalTakeover
 import RESPClient
+import TestSupport
 import Testing
 
 @Suite struct IdallocTests {

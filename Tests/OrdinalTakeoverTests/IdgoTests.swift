@@ -1,10 +1,10 @@
-import ChildProcesses
 import DatabaseServers
 import NIOConcurrencyHelpers
 import Ordinal
 import OrdinalMySQL
 import OrdinalSQLite
 import OrdinalTakeover
+import TestSupport
 import Testing
 
 @Suite struct IdgoTests {

@@ -2,6 +2,7 @@ import DatabaseServers
 import NIOConcurrencyHelpers
 import Ordinal
 import OrdinalMySQL
+import TestSupport
 import Testing
 
 @testable import OrdinalTakeover

@@ -1,5 +1,7 @@
+import ChildProcesses
 import CoreMetrics
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PrometheusMetrics
@@ -14,22 +16,11 @@ struct PromtoolTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "promtool-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let input = folder.appending(path: "metrics")
-        let output = folder.appending(path: "said")
+        let (input, output) = (folder.appending(path: "metrics"), folder.appending(path: "said"))
         try Data(exposition).write(to: input)
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: promtool)
-        process.arguments = ["check", "metrics"]
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        let said = try FileHandle(forWritingTo: output)
-        process.standardOutput = said
-        process.standardError = said
-        let code = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        return (code, try String(contentsOf: output, encoding: .utf8))
+        let process = try ChildProcess(promtool, ["check", "metrics"], input: input.path, log: output.path)
+        let end = try await onThread { process.wait() }
+        return (end.code, try String(contentsOf: output, encoding: .utf8))
     }
 
     static let hostile = [

@@ -2,6 +2,7 @@ import Foundation
 import NIOConcurrencyHelpers
 import RESP
 import RESPClient
+import TestSupport
 import Testing
 
 /// The client that connects by itself, against a real redis-server and against bad ones.
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func anAbsentServerFailsCallsAtOnceAndIsFoundLater() async throws {
-        let port = try await RedisServer.freePort()
+        let port = try freePort()
         let client = try RESPClient(location(.host("127.0.0.1", port: port)))
         for _ in 0..<100 {
             let error = await failure(client)
@@ -92,7 +93,7 @@ import Testing
         try await RedisServer.run { server in
             let client = try RESPClient(location(server.address))
             #expect(try await client.send(words("SET", "k", "v")) == .simple("OK"))
-            let port = try await RedisServer.freePort()
+            let port = try freePort()
             #expect(try await client.send(words("REPLICAOF", "127.0.0.1", "\(port)")) == .simple("OK"))
             guard case .error(let error) = try await client.send(words("SET", "k", "w")) else {
                 Issue.record("a replica was written to")

@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import RESP
 import RESPClient
+import TestSupport
 import Testing
 
 /// Against servers that do one wrong thing.
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func nobodyListens() async throws {
-        let port = try await RedisServer.freePort()
+        let port = try freePort()
         let error = await #expect(throws: RESPClientError.self) {
             try await RESPConnection.connect(to: .host("127.0.0.1", port: port))
         }

@@ -1,7 +1,9 @@
+import ChildProcesses
 import Foundation
 import NIOCore
 import NIOPosix
 import RESPClient
+import TestSupport
 import Testing
 
 /// A redis-server of a test's own, in a temporary directory.
@@ -10,7 +12,7 @@ struct RedisServer: Sendable {
     /// The port for TLS, if there is one.
     let tlsAddress: RESPAddress
     let directory: String
-    let processID: pid_t
+    let process: ChildProcess
 
     struct DidNotStart: Error, CustomStringConvertible {
         let description: String
@@ -23,7 +25,7 @@ struct RedisServer: Sendable {
     ///   - prepare: Makes files in the directory before the server starts.
     static func run<Result>(
         arguments: @Sendable (_ directory: String) -> [String] = { _ in [] },
-        prepare: @Sendable (_ directory: String) throws -> Void = { _ in },
+        prepare: @Sendable (_ directory: String) async throws -> Void = { _ in },
         body: (RedisServer) async throws -> Result
     ) async throws -> Result {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("resp-\(UUID().uuidString)").path
@@ -35,24 +37,17 @@ struct RedisServer: Sendable {
                 Issue.record(error)
             }
         }
-        try prepare(directory)
-        let (port, tlsPort) = (try await freePort(), try await freePort())
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/redis-server")
-        process.arguments =
+        try await prepare(directory)
+        let (port, tlsPort) = (try freePort(), try freePort())
+        let process = try ChildProcess(
+            "redis-server",
             ["--bind", "127.0.0.1", "--port", "\(port)", "--dir", directory, "--save", "", "--appendonly", "no"]
-            + arguments(directory).map { $0 == "TLS-PORT" ? "\(tlsPort)" : $0 }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        defer {
-            // It may be stopped by SIGSTOP; SIGKILL ends it all the same.
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
+                + arguments(directory).map { $0 == "TLS-PORT" ? "\(tlsPort)" : $0 },
+            log: "/dev/null")
+        defer { process.kill() }
         let server = RedisServer(
             address: .host("127.0.0.1", port: port), tlsAddress: .host("localhost", port: tlsPort),
-            directory: directory, processID: process.processIdentifier
+            directory: directory, process: process
         )
         try await server.waitUntilReady()
         return try await body(server)
@@ -72,27 +67,15 @@ struct RedisServer: Sendable {
         }
     }
 
-    /// A port on which nobody listened a moment ago.
-    static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(channel.localAddress?.port)
-        try await channel.close()
-        return port
-    }
 }
 
 /// Makes a key and a certificate for localhost, signed by itself: `NAME.key` and `NAME.crt` in `directory`.
-func makeCertificate(_ name: String, host: String = "localhost", in directory: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-    process.arguments = [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-        "-keyout", "\(directory)/\(name).key", "-out", "\(directory)/\(name).crt", "-subj", "/CN=\(name)",
-        "-addext", "subjectAltName=DNS:\(host)",
-    ]
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+func makeCertificate(_ name: String, host: String = "localhost", in directory: String) async throws {
+    try await ChildProcess.run(
+        "openssl",
+        [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-keyout", "\(directory)/\(name).key", "-out", "\(directory)/\(name).crt", "-subj", "/CN=\(name)",
+            "-addext", "subjectAltName=DNS:\(host)",
+        ])
 }

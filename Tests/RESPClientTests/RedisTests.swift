@@ -127,7 +127,7 @@ import Testing
         try await RedisServer.run { server in
             let options = RESPConnectionOptions(commandTimeout: .milliseconds(300))
             let connection = try await RESPConnection.connect(to: server.address, options: options)
-            ChildProcess.freeze(server.processID)
+            server.process.freeze()
             let error = await #expect(throws: RESPClientError.self) { try await connection.send("PING") }
             #expect(error?.code == .timedOut)
             #expect(error?.outcome == .unknown)
@@ -146,7 +146,7 @@ import Testing
             // The server has the command once it says so.
             let other = try await RESPConnection.connect(to: server.address)
             while try await other.send("INFO", "clients").asText?.contains("blocked_clients:1") != true {}
-            #expect(kill(server.processID, SIGKILL) == 0)
+            server.process.kill()
             do {
                 _ = try await blocked
                 Issue.record("a reply of a dead server")

@@ -17,7 +17,7 @@ import Testing
                 ]
             },
             prepare: { directory in
-                for name in ["server", "client", "other"] { try makeCertificate(name, in: directory) }
+                for name in ["server", "client", "other"] { try await makeCertificate(name, in: directory) }
             },
             body: body
         )

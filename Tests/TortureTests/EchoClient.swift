@@ -1,6 +1,7 @@
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import Torture
@@ -52,11 +53,6 @@ final class EchoClient: Sendable {
     }
 
     func expectEnd() async throws { try await eventually("the connection ends") { !self.channel.isActive } }
-}
-
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
 
 /// Waits until something is so, for a minute at most.

@@ -1,4 +1,6 @@
+import ChildProcesses
 import Foundation
+import TestSupport
 
 @testable import Torture
 
@@ -25,7 +27,7 @@ final class TestServer: Sendable {
     private init(_ program: String, log: String, _ arguments: (Int) -> [String]) throws {
         reservation = try PortReservation()
         port = reservation.port
-        process = try ChildProcess(program, arguments(port), environment: [:], log: log)
+        process = try ChildProcess(program, arguments(port), log: log)
     }
 
     deinit { process.signal(SIGKILL) }
@@ -77,7 +79,7 @@ final class TestServer: Sendable {
     private static func run(
         _ program: String, _ arguments: [String], in directory: TemporaryDirectory
     ) async throws -> ChildProcess.End? {
-        let process = try ChildProcess(program, arguments, environment: [:], log: "\(directory.path)/tools.log")
+        let process = try ChildProcess(program, arguments, log: "\(directory.path)/tools.log")
         return await process.wait(atMost: .seconds(120))
     }
 }

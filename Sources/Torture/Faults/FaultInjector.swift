@@ -92,7 +92,7 @@ final class FaultInjector: Sendable {
     /// Nodes that nothing is done to have to run.
     private func noticeEnds() async {
         for node in fleet.nodes where !state.withLockedValue({ $0.busyNodes.contains(node.index) }) {
-            if let end = node.poll() { await fleet.endedByItself(node.index, end) }
+            if let end = node.end { await fleet.endedByItself(node.index, end) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import NIOCore
 
@@ -40,7 +41,7 @@ final class Fleet: Sendable {
         let deadline = ContinuousClock.now + Self.startLimit
         while ContinuousClock.now < deadline {
             if await ask({ $0.isUp(index) }) { return true }
-            if let end = node.poll() {
+            if let end = node.end {
                 await violate(.node, "node \(index) ended with \(end) when it was started: \(node.lastWords())")
                 return false
             }

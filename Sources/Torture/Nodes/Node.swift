@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import NIOConcurrencyHelpers
 
@@ -39,14 +40,17 @@ final class Node: Sendable {
         arguments += ["--set", "journal.path=\(directory)/node-\(index).floors", "--set", "fallback=off"]
         for setting in settings { arguments += ["--set", setting] }
         // Not on the command line, where everybody on the machine could read a password.
-        let started = try ChildProcess(program, arguments, environment: ["ORDINAL_STORE": store], log: log)
-        process.withLockedValue { $0 = started }
+        do {
+            let started = try ChildProcess(
+                program, arguments, environment: ["ORDINAL_STORE": store], log: log, inOwnGroup: true)
+            process.withLockedValue { $0 = started }
+        } catch { throw TortureError(error.description) }
     }
 
     func signal(_ number: Int32) { process.withLockedValue(\.self)?.signal(number) }
 
     /// How it ended; nil if it runs or was never started.
-    func poll() -> ChildProcess.End? { process.withLockedValue(\.self)?.poll() }
+    var end: ChildProcess.End? { process.withLockedValue(\.self)?.end }
 
     func waitForEnd(atMost limit: Duration) async -> ChildProcess.End? {
         await process.withLockedValue(\.self)?.wait(atMost: limit)

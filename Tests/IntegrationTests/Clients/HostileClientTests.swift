@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 /// Clients that are broken or mean harm: memory stays bounded, and everybody else is served.

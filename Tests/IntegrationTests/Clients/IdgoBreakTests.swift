@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 /// What broke idgo, by the numbers of the list of its breaks. (4, 8 and 11 are matters of the stores.)

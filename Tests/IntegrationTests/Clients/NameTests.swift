@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 /// Names are bytes and nothing else: no two of them are ever the same sequence, and none is a part of a statement.

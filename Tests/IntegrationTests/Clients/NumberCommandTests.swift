@@ -1,4 +1,5 @@
 import RESP
+import TestSupport
 import Testing
 
 /// GET, INCR, INCRBY, MGET, EXISTS, DEL, SET and runs, in both versions of the protocol.

@@ -1,4 +1,5 @@
 import RESP
+import TestSupport
 import Testing
 
 /// What clients send by themselves, transactions, and looking around.

@@ -1,5 +1,6 @@
+import ChildProcesses
 import Foundation
-import NIOConcurrencyHelpers
+import TestSupport
 
 /// A running program of `Examples/`, ended by its pid at the latest when the test lets go of it.
 final class ExampleProgram: Sendable {
@@ -9,13 +10,12 @@ final class ExampleProgram: Sendable {
     /// Everything that it wrote so far.
     var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
     /// The exit status, negative if a signal ended it; nil while it runs.
-    var exitStatus: Int32? { status.withLockedValue(\.self) }
+    var exitStatus: Int32? { process.end?.code }
 
     /// Kept as long as the program may use it.
     private let directory: TemporaryDirectory
     private let logPath: String
-    private let pid: Int32
-    private let status: NIOLockedValueBox<Int32?>
+    private let process: ChildProcess
 
     /// The path of a program.
     static func path(of name: String) throws -> String {
@@ -30,30 +30,11 @@ final class ExampleProgram: Sendable {
     ) throws {
         self.directory = directory
         logPath = directory.file("\(name)-\(UUID()).log")
-        guard FileManager.default.createFile(atPath: logPath, contents: nil) else { throw Failure("no \(logPath)") }
-        let log = try FileHandle(forWritingTo: URL(fileURLWithPath: logPath))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try Self.path(of: name))
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: directory.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = log
-        process.standardError = log
-        let status = NIOLockedValueBox<Int32?>(nil)
-        process.terminationHandler = { process in
-            let code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-            status.withLockedValue { $0 = code }
-        }
-        try process.run()
-        try log.close()
-        self.status = status
-        pid = process.processIdentifier
+        process = try ChildProcess(
+            try Self.path(of: name), arguments, environment: environment, in: directory.path, log: logPath)
     }
 
-    deinit {
-        if exitStatus == nil { kill(pid, SIGKILL) }
-    }
+    deinit { process.kill() }
 
     /// The port that it listens on, as soon as its log tells it behind `text`.
     func port(after text: String) async throws -> Int {
@@ -72,7 +53,7 @@ final class ExampleProgram: Sendable {
 
     /// Sends a signal and waits for the end.
     func end(_ signal: Int32 = SIGTERM) async throws -> Int32 {
-        if exitStatus == nil { kill(pid, signal) }
+        process.signal(signal)
         return try await wait()
     }
 

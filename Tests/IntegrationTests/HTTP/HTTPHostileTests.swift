@@ -1,6 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import RESP
+import TestSupport
 import Testing
 
 extension HTTPTests {

@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 /// Clients that take numbers over HTTP until the server goes away, and note every one that they got.

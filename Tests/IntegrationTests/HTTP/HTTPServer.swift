@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 /// The HTTP front of the release program, with real clients and plain sockets.

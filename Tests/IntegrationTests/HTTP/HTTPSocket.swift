@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// An HTTP/1.1 client on a plain blocking socket, for tests that want to see every byte. Not shared between threads.

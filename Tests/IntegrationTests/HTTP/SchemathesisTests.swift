@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The HTTP front against its own description: schemathesis asks for everything that is described, rightly and wrongly,

@@ -71,7 +71,7 @@ extension Lifecycle {
                 async let takings = load.takings()
                 for _ in 0..<(TestEnvironment.isLong ? 50 : 8) {
                     try await Task.sleep(for: random.milliseconds(5...100))
-                    server.signal(SIGSTOP)
+                    server.freeze()
                     try await Task.sleep(for: random.milliseconds(5...300))
                     server.signal(SIGCONT)
                 }

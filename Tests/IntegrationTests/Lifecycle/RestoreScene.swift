@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 /// A server whose database goes back to the past: takes numbers, and knows what may not come again.

@@ -1,24 +1,26 @@
+import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
+import TestSupport
 
 /// A running `ordinal serve`, ended by its pid at the latest when the test lets go of it.
 final class OrdinalProcess: Sendable {
-    /// Where Redis clients connect; 0 until it serves.
-    var port: Int { state.withLockedValue(\.port) }
+    /// Kept as long as the server may use them.
+    private let (directory, logs): (TemporaryDirectory, TemporaryDirectory)
+    private let process: ChildProcess
+    private let knownPort = NIOLockedValueBox(0)
+
     /// Everything that it wrote to standard error.
-    var log: String { state.withLockedValue { String(decoding: $0.log, as: UTF8.self) } }
-    var pid: Int32 { state.withLockedValue(\.pid) }
+    var log: String { (try? String(contentsOfFile: logs.file("log"), encoding: .utf8)) ?? "" }
+    var pid: Int32 { process.pid }
 
-    fileprivate struct State {
-        var pid: Int32 = 0
-        var port = 0
-        var log: [UInt8] = []
-        var status: Int32?
+    /// Where Redis clients connect; 0 until it serves.
+    var port: Int {
+        knownPort.withLockedValue { port in
+            if port == 0 { port = Self.port(in: log) }
+            return port
+        }
     }
-
-    /// Kept as long as the server may use it.
-    private let directory: TemporaryDirectory
-    private let state = NIOLockedValueBox(State())
 
     /// Starts a server on a free port and waits until it serves.
     ///
@@ -52,41 +54,23 @@ final class OrdinalProcess: Sendable {
     private init(
         _ arguments: [String], in directory: TemporaryDirectory, _ environment: [String: String], _ launcher: String?
     ) throws {
-        self.directory = directory
+        (self.directory, logs) = (directory, try TemporaryDirectory())
         guard let binary = launcher ?? TestEnvironment.binary else {
             throw Failure("ORDINAL_BINARY is not set: use scripts/test")
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: binary)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: directory.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardError = pipe
-        process.terminationHandler = { [state] process in
-            let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-            state.withLockedValue { $0.status = status }
-        }
-        try process.run()
-        // A thread and no `readabilityHandler`: libdispatch was seen to crash when many pipes come and go.
-        Thread.detachNewThread { [state] in
-            while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
-                state.withLockedValue { $0.take(data) }
-            }
-        }
-        state.withLockedValue { $0.pid = process.processIdentifier }
+        process = try ChildProcess(
+            binary, arguments, environment: environment, in: directory.path, output: "/dev/null", log: logs.file("log"))
     }
 
-    deinit {
-        if exitStatus == nil, pid > 0 { kill(pid, SIGKILL) }
-    }
+    deinit { process.kill() }
 
     /// The exit status, negative if a signal ended it; nil while it runs.
-    var exitStatus: Int32? { state.withLockedValue(\.status) }
+    var exitStatus: Int32? { process.end?.code }
 
-    func signal(_ signal: Int32) { if exitStatus == nil { kill(pid, signal) } }
+    func signal(_ signal: Int32) { process.signal(signal) }
+
+    /// Stops it as it is.
+    func freeze() { process.freeze() }
 
     /// Sends a signal and waits for the end.
     @discardableResult
@@ -102,16 +86,14 @@ final class OrdinalProcess: Sendable {
         let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
         return (Int(line.split(whereSeparator: { !$0.isNumber }).first ?? "0") ?? 0) * 1024
     }
-}
-
-extension OrdinalProcess.State {
-    /// Keeps what was logged, and finds the address in the line that says where the server listens.
-    fileprivate mutating func take(_ data: Data) {
-        log += data
-        guard port == 0 else { return }
-        for line in String(decoding: log, as: UTF8.self).split(separator: "\n") where line.contains(" serving ") {
+    /// The port in the line that says where the server listens; 0 without such a line.
+    private static func port(in log: String) -> Int {
+        // The last piece may be half a line, and half a port.
+        for line in log.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        where line.contains(" serving ") {
             guard let field = line.split(separator: " ").first(where: { $0.hasPrefix("redis=") }) else { continue }
-            port = Int(field.split(whereSeparator: { !$0.isNumber }).last ?? "") ?? 0
+            return Int(field.split(whereSeparator: { !$0.isNumber }).last ?? "") ?? 0
         }
+        return 0
     }
 }

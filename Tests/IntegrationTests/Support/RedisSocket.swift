@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import RESP
+import TestSupport
 
 /// A client on a plain blocking socket, for tests that want to see every byte. Not shared between threads.
 final class RedisSocket {
@@ -9,7 +10,7 @@ final class RedisSocket {
     private var input = ByteBuffer()
 
     init(port: Int, timeout seconds: Int = 20) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var time = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
@@ -102,12 +103,5 @@ final class RedisSocket {
         let reply = try command(arguments.map { Array($0.utf8) })
         guard let number = reply.asInteger else { throw Failure("not a number: \(reply)") }
         return number
-    }
-}
-
-/// Runs blocking work on a thread of its own.
-func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
     }
 }

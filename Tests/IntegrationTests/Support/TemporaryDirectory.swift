@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A directory that is removed when the test lets go of it.
 final class TemporaryDirectory: Sendable {
@@ -13,12 +14,6 @@ final class TemporaryDirectory: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func file(_ name: String) -> String { path + "/" + name }
-}
-
-/// Why a test could not go on.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
 
 /// Waits for a condition, with a deadline, and fails if it does not come true.

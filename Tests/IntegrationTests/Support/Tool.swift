@@ -1,4 +1,6 @@
+import ChildProcesses
 import Foundation
+import TestSupport
 
 /// What a program wrote and how it ended.
 struct ToolResult: Sendable {
@@ -12,34 +14,20 @@ func run(
     _ program: String, _ arguments: [String], in directory: String? = nil, input: String = "",
     environment: [String: String] = [:], within limit: Duration = .seconds(60)
 ) async throws -> ToolResult {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program.contains("/") ? program : "/usr/bin/env")
-    process.arguments = program.contains("/") ? arguments : [program] + arguments
-    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = stderr
-    try process.run()
-    try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try stdin.fileHandleForWriting.close()
-    async let output = onThread { try stdout.fileHandleForReading.readToEnd() ?? Data() }
-    async let errors = onThread { try stderr.fileHandleForReading.readToEnd() ?? Data() }
-    let pid = process.processIdentifier
-    let guardian = Task {
-        try await Task.sleep(for: limit)
-        kill(pid, SIGKILL)
+    let files = try TemporaryDirectory()
+    try input.write(toFile: files.file("input"), atomically: false, encoding: .utf8)
+    let process = try ChildProcess(
+        program, arguments, environment: environment, in: directory, input: files.file("input"),
+        output: files.file("output"), log: files.file("errors"))
+    guard let end = await process.wait(atMost: limit) else {
+        process.kill()
+        throw Failure("\(program) did not end within \(limit)")
     }
-    let (written, complaints) = try await (output, errors)
-    process.waitUntilExit()
-    guardian.cancel()
-    guard process.terminationReason == .exit else {
-        throw Failure("\(program) was ended by signal \(process.terminationStatus), after \(limit) at the latest")
+    guard case .exit(let status) = end else { throw Failure("\(program) was ended by \(end)") }
+    func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: files.file(name))), as: UTF8.self)
     }
-    return ToolResult(
-        status: process.terminationStatus, output: String(decoding: written, as: UTF8.self),
-        errors: String(decoding: complaints, as: UTF8.self))
+    return ToolResult(status: status, output: try text("output"), errors: try text("errors"))
 }
 
 /// Runs a command of the program under test.

@@ -1,6 +1,6 @@
-import ChildProcesses
 import DatabaseServers
 import Ordinal
+import TestSupport
 
 /// Does something so many times at once.
 func atOnce<Value: Sendable>(

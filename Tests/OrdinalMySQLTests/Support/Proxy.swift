@@ -1,6 +1,7 @@
 import DatabaseServers
 import Foundation
 import NIOConcurrencyHelpers
+import TestSupport
 
 /// What stands between a store and its server, and does harm to COMMITs.
 final class Proxy: Sendable {

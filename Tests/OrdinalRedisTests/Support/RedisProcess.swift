@@ -7,6 +7,7 @@ import Ordinal
 import OrdinalRedis
 import RESP
 import RESPClient
+import TestSupport
 import Testing
 
 /// A redis-server or redis-sentinel of a test's own, in a temporary directory: it can be killed, frozen and started anew.
@@ -15,7 +16,7 @@ final class RedisProcess: Sendable {
     let directory: String
     private let program: String
     private let arguments: [String]
-    private let process = NIOLockedValueBox<Process?>(nil)
+    private let process = NIOLockedValueBox<ChildProcess?>(nil)
 
     private init(_ program: String, port: Int, directory: String, arguments: [String]) {
         (self.program, self.port, self.directory, self.arguments) = (program, port, directory, arguments)
@@ -23,10 +24,10 @@ final class RedisProcess: Sendable {
 
     /// Starts a server that saves nothing by itself.
     static func start(_ arguments: String...) async throws -> RedisProcess {
-        let port = try await freePort()
+        let port = try freePort()
         let directory = try makeDirectory()
         let server = RedisProcess(
-            "/usr/bin/redis-server", port: port, directory: directory,
+            "redis-server", port: port, directory: directory,
             arguments: [
                 "--bind", "127.0.0.1", "--port", "\(port)", "--dir", directory, "--save", "", "--appendonly", "no",
                 "--repl-diskless-sync-delay", "0",
@@ -37,7 +38,7 @@ final class RedisProcess: Sendable {
 
     /// Starts a sentinel that watches a master called `main`.
     static func startSentinel(watching master: RedisProcess) async throws -> RedisProcess {
-        let port = try await freePort()
+        let port = try freePort()
         let directory = try makeDirectory()
         let file = "\(directory)/sentinel.conf"
         let configuration = """
@@ -50,7 +51,7 @@ final class RedisProcess: Sendable {
 
             """
         try configuration.write(toFile: file, atomically: true, encoding: .utf8)
-        let sentinel = RedisProcess("/usr/bin/redis-sentinel", port: port, directory: directory, arguments: [file])
+        let sentinel = RedisProcess("redis-sentinel", port: port, directory: directory, arguments: [file])
         try await sentinel.start()
         return sentinel
     }
@@ -62,12 +63,7 @@ final class RedisProcess: Sendable {
 
     /// Starts the process (again) and waits until it answers.
     func start() async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try ChildProcess(program, arguments, log: "/dev/null")
         self.process.withLockedValue { $0 = process }
         try await eventually {
             do { return try await self.send("PING") == .simple("PONG") } catch { return false }
@@ -75,24 +71,10 @@ final class RedisProcess: Sendable {
     }
 
     /// Ends the process at once, as kill -9 does.
-    func kill() {
-        guard let process = process.withLockedValue({ $0 }) else { return }
-        self.process.withLockedValue { $0 = nil }
-        signal(process, SIGKILL)
-        process.waitUntilExit()
-    }
+    func kill() { process.withLockedValue { $0 }?.kill() }
 
-    func freeze() {
-        guard let process = process.withLockedValue({ $0 }) else { return }
-        ChildProcess.freeze(process.processIdentifier)
-    }
-
-    func thaw() { signal(process.withLockedValue { $0 }, SIGCONT) }
-
-    private func signal(_ process: Process?, _ number: CInt) {
-        guard let process else { return }
-        _ = Glibc.kill(process.processIdentifier, number)
-    }
+    func freeze() { process.withLockedValue { $0 }?.freeze() }
+    func thaw() { process.withLockedValue { $0 }?.thaw() }
 
     /// Sends a command on a connection of its own.
     @discardableResult
@@ -126,15 +108,6 @@ final class RedisProcess: Sendable {
         var location = RESPServerLocation(.server(.host("127.0.0.1", port: port ?? self.port)))
         location.timeout = timeout ?? (port == nil ? .seconds(20) : .seconds(5))
         return location
-    }
-
-    /// A port on which nobody listened a moment ago.
-    static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(channel.localAddress?.port)
-        try await channel.close()
-        return port
     }
 
     private static func makeDirectory() throws -> String {

@@ -2,6 +2,7 @@ import Foundation
 import Ordinal
 import OrdinalRedis
 import OrdinalSQLite
+import TestSupport
 import Testing
 
 extension SequenceName {
@@ -79,9 +80,4 @@ final class SQLiteFile: Sendable {
     deinit {
         do { try FileManager.default.removeItem(atPath: directory) } catch { Issue.record(error) }
     }
-}
-
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

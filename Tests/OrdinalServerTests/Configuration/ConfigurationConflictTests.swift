@@ -57,8 +57,8 @@ import Testing
 
     @Test func tlsFilesComeTogetherAndFit() async throws {
         let files = try ConfigurationFiles()
-        try files.makeCertificate("one")
-        try files.makeCertificate("two")
+        try await files.makeCertificate("one")
+        try await files.makeCertificate("two")
         let garbage = try files.write("not PEM", to: "garbage")
         func keys(_ certificate: String?, _ key: String?, _ authority: String? = nil) -> [String] {
             conflicts { configuration in

@@ -53,7 +53,7 @@ import Testing
 
     @Test func everyKeyIsReadFromItsVariableAndReachesTheConfiguration() async throws {
         let files = try ConfigurationFiles()
-        try files.makeCertificate("server")
+        try await files.makeCertificate("server")
         var values = Self.otherValues
         values["redis.tls.certificate"] = "\(files.path)/server.crt"
         values["redis.tls.key"] = "\(files.path)/server.key"

@@ -54,8 +54,8 @@ import Testing
 
     @Test func tlsIsTurnedOnAndOffByARestartOnly() async throws {
         let files = try ConfigurationFiles()
-        try files.makeCertificate("one")
-        try files.makeCertificate("two")
+        try await files.makeCertificate("one")
+        try await files.makeCertificate("two")
         func tls(_ name: String) -> String {
             "[redis.tls]\ncertificate = '\(files.path)/\(name).crt'\nkey = '\(files.path)/\(name).key'\n"
         }

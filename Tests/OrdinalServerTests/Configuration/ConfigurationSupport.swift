@@ -1,4 +1,6 @@
+import ChildProcesses
 import Foundation
+import TestSupport
 import Testing
 
 @testable import OrdinalServer
@@ -27,17 +29,13 @@ final class ConfigurationFiles: Sendable {
     }
 
     /// Makes a key and a certificate signed by itself: `NAME.key` and `NAME.crt`.
-    func makeCertificate(_ name: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-keyout", "\(path)/\(name).key", "-out", "\(path)/\(name).crt", "-subj", "/CN=\(name)",
-        ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+    func makeCertificate(_ name: String) async throws {
+        try await ChildProcess.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-keyout", "\(path)/\(name).key", "-out", "\(path)/\(name).crt", "-subj", "/CN=\(name)",
+            ])
     }
 }
 

@@ -1,7 +1,7 @@
-import ChildProcesses
 import DatabaseServers
 import OrdinalMySQL
 import OrdinalTakeover
+import TestSupport
 
 /// A database of an old system, with its tables as the system itself makes them.
 struct OldDatabase {

@@ -4,6 +4,7 @@ import Foundation
 import NIOConcurrencyHelpers
 import RESP
 import RESPClient
+import TestSupport
 
 /// A Redis server of a test's own, in a directory of its own, on loopback. It saves nothing.
 final class RedisServer: Sendable {

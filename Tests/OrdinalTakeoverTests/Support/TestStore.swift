@@ -1,9 +1,9 @@
-import ChildProcesses
 import DatabaseServers
 import Foundation
 import Ordinal
 import OrdinalSQLite
 import OrdinalTakeover
+import TestSupport
 
 /// A store in a directory of a test's own.
 final class TestStore: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 
 /// Clients that take numbers until they are told to stop, and connect anew when their node comes back.
 final class Crowd: Sendable {

@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
+import TestSupport
 
 /// What is ended and removed when the tests end, however they end short of a signal: servers that tests share live so long.
 enum Leftovers {
@@ -27,21 +28,4 @@ enum Leftovers {
         _ = registration
         state.withLockedValue { $0.processes.append(process) }
     }
-}
-
-/// A port on which nobody listened a moment ago.
-func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, length) | getsockname(descriptor, $0, &length)
-        }
-    }
-    guard status == 0 else { throw Failure("no free port: errno \(errno)") }
-    return Int(in_port_t(bigEndian: address.sin_port))
 }

@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
+import TestSupport
 
 /// A MariaDB server of a test's own, in a directory of its own, on loopback.
 ///

@@ -1,6 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import RESP
+import TestSupport
 import Testing
 
 /// An Ordinal that can be killed and started again: its journal stays, its port does not.

@@ -1,5 +1,6 @@
 import NIOConcurrencyHelpers
 import RESP
+import TestSupport
 import Testing
 
 /// All numbers that anybody got of some sequences, from whatever node: finds what comes twice.

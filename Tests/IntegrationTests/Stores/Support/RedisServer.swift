@@ -2,6 +2,7 @@ import ChildProcesses
 import Foundation
 import NIOConcurrencyHelpers
 import RESP
+import TestSupport
 
 /// A redis-server or redis-sentinel of a test's own, in a directory of its own, on loopback.
 final class RedisServer: StoreServer {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Against real servers of the stores: MariaDB, Redis, and Redis over another one.

@@ -1,4 +1,3 @@
-import ChildProcesses
 import Foundation
 
 /// A socket that listens on a port of loopback, by default on a free one.
