@@ -6,10 +6,7 @@ struct NumbersInHand {
     private(set) var count: Int64 = 0
     /// The next number, meaningless while there is none.
     private var next: Int64 = 0
-    /// The last number of the segment that ``next`` belongs to.
-    private var last: Int64 = 0
-    private var increment: Int64 = 1
-    /// The segment that is being handed out, as it was reserved.
+    /// The segment that is being handed out, as it was reserved; nil while there is none.
     private var head: Segment?
     /// What stands behind the segment that is being handed out.
     private var queue: [Segment] = []
@@ -28,28 +25,28 @@ struct NumbersInHand {
         return longest >= line.promised + demand.count
     }
 
-    private var headCount: Int64 { count > 0 ? (last - next) / increment + 1 : 0 }
+    private var headCount: Int64 { head.map { ($0.last - next) / $0.increment + 1 } ?? 0 }
 
     /// Takes the next number.
     mutating func take() -> Int64? {
-        guard count > 0 else { return nil }
+        guard let head else { return nil }
         let number = next
         count -= 1
-        if number == last { beginNextSegment() } else { next = number + increment }
+        if number == head.last { beginNextSegment() } else { next = number + head.increment }
         return number
     }
 
     /// The next numbers, as many of `limit` as are contiguous.
     func upTo(_ limit: Int64) -> Run? {
-        guard count > 0, limit > 0 else { return nil }
-        return Run(life: head?.life, first: next, count: min(limit, headCount), increment: increment)
+        guard let head, limit > 0 else { return nil }
+        return Run(life: head.life, first: next, count: min(limit, headCount), increment: head.increment)
     }
 
     /// Takes the next numbers, as many of `limit` as are contiguous.
     mutating func takeUpTo(_ limit: Int64) -> Run? {
-        guard let run = upTo(limit) else { return nil }
+        guard let head, let run = upTo(limit) else { return nil }
         count -= run.count
-        if run.last == last { beginNextSegment() } else { next = run.last + increment }
+        if run.last == head.last { beginNextSegment() } else { next = run.last + head.increment }
         return run
     }
 
@@ -69,36 +66,25 @@ struct NumbersInHand {
     ///
     /// - Parameter floor: The highest number below it that this node may have handed out, if there is nothing in hand.
     mutating func append(_ segment: Segment, above floor: Int64) {
-        precondition(queue.last.map { segment.first > $0.last } ?? (count == 0 || segment.first > last))
+        precondition((queue.last ?? head).map { segment.first > $0.last } ?? true)
         count += segment.count
-        if let tail = queue.last {
-            if let joined = tail.joined(with: segment) {
-                queue[queue.count - 1] = joined
-            } else {
-                queue.append(segment)
-            }
-        } else if let head, count > segment.count {
-            if let joined = head.joined(with: segment) {
-                self.head = joined
-                last = joined.last
-            } else {
-                queue.append(segment)
-            }
-        } else {
+        guard let tail = queue.last ?? head else {
             below = floor
-            begin(segment)
+            return begin(segment)
         }
+        guard let joined = tail.joined(with: segment) else { return queue.append(segment) }
+        if queue.isEmpty { head = joined } else { queue[queue.count - 1] = joined }
     }
 
     /// Drops every number up to `floor` and tells how many those were.
     mutating func cut(upTo floor: Int64) -> Int64 {
         let before = count
-        while count > 0, next <= floor {
-            if last <= floor {
+        while let head, next <= floor {
+            if head.last <= floor {
                 count -= headCount
                 beginNextSegment()
             } else {
-                _ = takeUpTo((floor - next) / increment + 1)
+                _ = takeUpTo((floor - next) / head.increment + 1)
             }
         }
         return before - count
@@ -115,18 +101,15 @@ struct NumbersInHand {
     /// What lies just below it is the floor from then on only if it was this node's: another node's may be given back too.
     mutating func takeRemainder() -> (remainder: Segment?, floor: Int64, lost: Int64) {
         defer { self = NumbersInHand() }
-        let remainder = queue.last ?? (count > 0 ? head?.above(next - increment) : nil)
-        let floor =
-            if queue.isEmpty {
-                head.map { next > $0.first ? next - increment : below } ?? below
-            } else {
-                queue.count > 1 ? queue[queue.count - 2].last : last
-            }
+        guard let head else { return (nil, below, 0) }
+        let handedOut = next > head.first ? next - head.increment : below
+        let remainder = queue.last ?? head.above(next - head.increment)
+        let floor = queue.isEmpty ? handedOut : queue.dropLast().last?.last ?? head.last
         return (remainder, floor, count - (remainder?.count ?? 0))
     }
 
     private mutating func beginNextSegment() {
-        below = last
+        if let head { below = head.last }
         guard !queue.isEmpty else { return head = nil }
         begin(queue.removeFirst())
         // An empty array may have memory, and there may be very many sequences.
@@ -136,7 +119,5 @@ struct NumbersInHand {
     private mutating func begin(_ segment: Segment) {
         head = segment
         next = segment.first
-        last = segment.last
-        increment = segment.increment
     }
 }

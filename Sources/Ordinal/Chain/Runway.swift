@@ -10,30 +10,24 @@ struct Runway {
 
     /// With fewer numbers than this in hand, it is time for the next segment.
     private(set) var lowWater: Int64
-    private let settings: SegmentChain.Settings
-    /// Numbers per second, as last measured.
-    private(set) var rate: Double = 0
     /// The size of the next segment, in numbers.
     private(set) var target: Int64
     private var measuredAt: Duration
     private var issuedThen: Int64 = 0
 
-    init(_ settings: SegmentChain.Settings, now: Duration) {
-        self.settings = settings
-        target = settings.policy.segmentSize.smallest
+    init(_ policy: SequencerPolicy, now: Duration) {
+        target = policy.segmentSize.smallest
         lowWater = target / 2
         measuredAt = now
     }
 
-    /// One runway at the present rate.
-    private var need: Int64 { Int64(clamping: rate * settings.policy.runway.inSeconds) }
-
     /// Takes note of how many numbers were issued in all, and sets the size of the next segment.
-    mutating func measure(issued: Int64, now: Duration) {
-        rate = rate(issued: issued, now: now)
+    mutating func measure(issued: Int64, now: Duration, policy: SequencerPolicy) {
+        // One runway at the present rate.
+        let need = Int64(clamping: rate(issued: issued, now: now) * policy.runway.inSeconds)
         measuredAt = now
         issuedThen = issued
-        switch settings.policy.segmentSize {
+        switch policy.segmentSize {
         case .fixed(let size): target = size
         case .adaptive(let minimum, let maximum):
             let (grown, overflow) = target.multipliedReportingOverflow(by: Self.growth)
@@ -49,8 +43,8 @@ struct Runway {
     }
 
     /// How many numbers to ask for while requests wait for `waitedFor` numbers.
-    func count(waitedFor: Int64) -> Int64 {
-        switch settings.policy.segmentSize {
+    func count(waitedFor: Int64, policy: SequencerPolicy) -> Int64 {
+        switch policy.segmentSize {
         case .fixed(let size): (max(waitedFor, 1) - 1) / size * size + size
         case .adaptive: target + waitedFor
         }

@@ -66,7 +66,14 @@ extension SegmentChain {
 
     /// Takes out what is left and begins to give it back. From here on none of it can be handed out.
     mutating func close() -> [Action] {
-        let (remainder, floor, lost) = inHand.takeRemainder()
+        var (remainder, floor, lost) = inHand.takeRemainder()
+        // A reservation that arrives late must not find the ceiling below what it lies above: that would be a store that
+        // went back.
+        if let whole = remainder, whole.first <= unanswered {
+            remainder = whole.above(unanswered)
+            floor = unanswered
+            lost += whole.count - (remainder?.count ?? 0)
+        }
         dropped += lost + (remainder?.count ?? 0)
         let actions = gap(.notGivenBack, lost)
         duty = .none

@@ -51,6 +51,7 @@ extension SegmentChain {
     private mutating func opened(_ record: SequenceRecord, floor journaled: Int64) -> [Action] {
         guard phase == .opening || (phase == .open && life == record.life) else { return [] }
         floor = life == record.life ? max(floor, journaled) : journaled
+        if life != record.life { unanswered = .min }
         failure = nil
         options = record.options
         // A sequence that was mended while it was open keeps what it has in hand: those numbers are its own all the same.
@@ -113,7 +114,10 @@ extension SegmentChain {
         var actions: [Action] = []
         if case .reserve(let reservation) = errand {
             guard life == reservation.life else { return [] }
-            if case .unknownOutcome = error { actions += gap(.lostReply, reservation.count) }
+            if case .unknownOutcome = error {
+                actions += gap(.lostReply, reservation.count)
+                unanswered = max(unanswered, reservation.above)
+            }
             guard phase == .open else { return actions }
             switch error {
             case .ended: return ended(reservation.life)

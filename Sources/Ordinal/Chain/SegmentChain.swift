@@ -66,21 +66,6 @@ struct SegmentChain {
         case failed(SequencerError)
     }
 
-    // What every taking of a number looks at stands first and close together: with very many sequences it is read from far
-    // away.
-
-    var duty: Duty = .none
-    var phase: Phase = .opening
-    /// Whether the sequence is to leave memory as soon as it can, and is not to come back.
-    var isStopping = false
-    /// Whether the store has no numbers left below the maximum.
-    var isExhausted = false
-    /// How many numbers came in.
-    var received: Int64 = 0
-    var inHand = NumbersInHand()
-    var line = WaitingLine()
-    var runway: Runway
-
     let name: SequenceName
     let settings: Settings
 
@@ -93,7 +78,11 @@ struct SegmentChain {
     var ceiling = Int64.min
     /// Every number handed out from now on lies above this.
     var origin = Int64.min
+    /// What reservations were to lie above of which nobody knows what came: they may still arrive.
+    var unanswered = Int64.min
 
+    /// The ticket of the next request that waits.
+    private var nextTicket: Ticket = 0
     /// The first request that came after the last look-up began: what that look-up finds may be older than this request.
     var firstAfterLookUp: Ticket = 0
 
@@ -104,10 +93,26 @@ struct SegmentChain {
     /// What was issued when an idle sequence was last looked for.
     var issuedAtSweep: Int64 = -1
 
+    // What every taking of a number looks at stands close together, and last, beside the lock: with very many sequences it is
+    // read from far away.
+
+    var runway: Runway
+    var duty: Duty = .none
+    var phase: Phase = .opening
+    /// Whether the sequence is to leave memory as soon as it can, and is not to come back.
+    var isStopping = false
+    /// Whether the store has no numbers left below the maximum.
+    var isExhausted = false
+    /// How many numbers came in.
+    var received: Int64 = 0
+    /// Who waits: few sequences have anybody who does.
+    @Rare var line = WaitingLine()
+    var inHand = NumbersInHand()
+
     init(name: SequenceName, settings: Settings, now: Duration) {
         self.name = name
         self.settings = settings
-        runway = Runway(settings, now: now)
+        runway = Runway(settings.policy, now: now)
     }
 
     var policy: SequencerPolicy { settings.policy }
@@ -215,7 +220,9 @@ struct SegmentChain {
             return (.refused(.overloaded("\(line.count) requests wait for this sequence")), [])
         }
         guard deadline > now else { return (.refused(timedOut()), []) }
-        let ticket = line.join(demand, deadline: deadline, creates: creates)
+        let ticket = nextTicket
+        nextTicket += 1
+        line.join(demand, as: ticket, deadline: deadline, creates: creates)
         return (.waiting(ticket), proceed(now))
     }
 
@@ -304,6 +311,7 @@ struct SegmentChain {
 
     /// Promises what is in hand to those who wait. With nothing more to come, those fail for whom it does not suffice.
     private mutating func serveLine() -> [Action] {
+        guard !line.isEmpty else { return [] }
         var actions: [Action] = []
         repeat {
             let ready = line.makeReady { [inHand] in inHand.covers($1, besides: $0) }
@@ -315,18 +323,18 @@ struct SegmentChain {
 
     mutating func begin(_ errand: Errand) -> Action {
         duty = .underWay(errand)
-        if errand == .open { firstAfterLookUp = line.nextTicket }
+        if errand == .open { firstAfterLookUp = nextTicket }
         return .begin(errand)
     }
 
     private mutating func nextReservation(_ now: Duration) -> Reservation {
         guard let life else { preconditionFailure("an open sequence has a life") }
-        runway.measure(issued: issued, now: now)
+        runway.measure(issued: issued, now: now, policy: policy)
         // After a failure: the smallest that helps, since a lost reply costs the whole segment.
         let count =
             failure != nil
             ? max(policy.segmentSize.smallest, line.firstInLine()?.demand.count ?? 1)
-            : runway.count(waitedFor: line.waitedFor)
+            : runway.count(waitedFor: line.waitedFor, policy: policy)
         return Reservation(
             name: name, life: life, count: count, above: floor, heard: ceiling,
             failoverOffset: policy.offset, stamp: Stamp(rawValue: settings.random()))

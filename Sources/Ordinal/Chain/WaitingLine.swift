@@ -16,16 +16,11 @@ struct Demand: Hashable, ExpressibleByIntegerLiteral {
     init(integerLiteral count: Int64) { self.init(count) }
 }
 
-extension Dictionary {
-    /// Lets go of the memory that it had, if nothing is left: most sequences are waited for once in their time in memory.
-    mutating func shrinkIfEmpty() { if isEmpty { self = [:] } }
-}
-
 /// The requests that wait for numbers of one sequence, first come first served.
 ///
 /// A request is first *in line*, then *ready*: numbers are there and promised to it, and it comes to take them by itself.
 /// One that is gone by then takes nothing.
-struct WaitingLine {
+struct WaitingLine: Idle {
     struct Waiter {
         let demand: Demand
         /// When it gives up.
@@ -43,8 +38,8 @@ struct WaitingLine {
     private(set) var waitedFor: Int64 = 0
     /// The lowest ticket that may not be ready yet.
     private var firstUnready: Ticket = 0
-    /// The ticket of the next request.
-    private(set) var nextTicket: Ticket = 0
+    /// What every ticket lies below.
+    private var end: Ticket = 0
     /// How many of those who are ready want a run.
     private(set) var promisedRuns = 0
     /// How many requests are not ready.
@@ -53,12 +48,13 @@ struct WaitingLine {
     private var soonest = Duration.zero
 
     var isEmpty: Bool { waiters.isEmpty }
+    var isIdle: Bool { isEmpty }
     var count: Int { waiters.count }
     var wantsCreation: Bool { waiters.values.contains { $0.creates && !$0.isReady } }
 
     /// The request that has waited longest without being ready.
     mutating func firstInLine() -> Waiter? {
-        while firstUnready < nextTicket {
+        while firstUnready < end {
             if let waiter = waiters[firstUnready], !waiter.isReady { return waiter }
             firstUnready += 1
         }
@@ -79,18 +75,19 @@ struct WaitingLine {
     /// It may be too early, if whoever had this deadline has left: looking is what makes it exact again.
     var nextDeadline: Duration? { unready > 0 ? soonest : nil }
 
-    mutating func join(_ demand: Demand, deadline: Duration, creates: Bool) -> Ticket {
-        defer { nextTicket += 1 }
+    /// Puts a request at the end of the line. Its ticket is higher than those of all who came before it.
+    mutating func join(_ demand: Demand, as ticket: Ticket, deadline: Duration, creates: Bool) {
+        precondition(ticket >= end, "who comes later has a higher ticket")
+        if isEmpty { firstUnready = ticket }
+        end = ticket + 1
         let waiter = Waiter(demand: demand, deadline: deadline, creates: creates)
-        waiters[nextTicket] = waiter
+        waiters[ticket] = waiter
         mark(waiter)
-        return nextTicket
     }
 
     /// Takes a request out of the line.
     mutating func leave(_ ticket: Ticket) -> Waiter? {
         guard let waiter = waiters.removeValue(forKey: ticket) else { return nil }
-        waiters.shrinkIfEmpty()
         if waiter.isReady { takeBack(waiter) } else { unmark(waiter) }
         return waiter
     }

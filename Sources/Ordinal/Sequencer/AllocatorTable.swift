@@ -70,7 +70,7 @@ struct AllocatorTable {
     private func find(_ name: UnsafeRawBufferPointer, hash: UInt32) -> Int? {
         var index = Int(hash) & mask
         while slots[index].hash != 0 {
-            if slots[index].hash == hash, slots[index].allocator?.name.isEqual(to: name) == true { return index }
+            if slots[index].hash == hash, slots[index].allocator?.isNamed(name) == true { return index }
             index = (index + 1) & mask
         }
         return nil

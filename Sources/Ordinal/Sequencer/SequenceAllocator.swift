@@ -9,28 +9,42 @@ public final class SequenceAllocator: Sendable {
     /// The name of the sequence.
     public let name: SequenceName
 
-    fileprivate struct State {
-        /// Numbers that tasks take by themselves meanwhile.
-        var window: Window?
-        var chain: SegmentChain
+    /// What the shell holds for those who wait.
+    fileprivate struct Waiting: Idle {
         /// Requests that are suspended until their waiting ends.
         var parked: [Ticket: CheckedContinuation<SegmentChain.Wake, Never>] = [:]
         /// How the waiting of requests ended that are not suspended yet.
         var decided: [Ticket: SegmentChain.Wake] = [:]
         /// The deadline that is watched, the earliest of those who wait; nil if nobody does.
-        var watchedDeadline: Duration?
+        var deadline: Duration?
         /// Who watches it.
         var watched: DeadlineWatch.Watched?
+
+        var isIdle: Bool { parked.isEmpty && decided.isEmpty && deadline == nil && watched == nil }
+    }
+
+    fileprivate struct State {
+        @Rare var waiting = Waiting()
+        var chain: SegmentChain
+        /// Numbers that tasks take by themselves meanwhile.
+        var window: Window?
     }
 
     private let box: NIOLockedValueBox<State>
+    private let ends: NameEnds
     private let runner: ErrandRunner
 
     init(name: SequenceName, runner: ErrandRunner) {
         self.name = name
         self.runner = runner
+        ends = name.bytes.withUnsafeBytes { NameEnds($0) }
         let chain = SegmentChain(name: name, settings: runner.settings, now: runner.environment.now())
         box = NIOLockedValueBox(State(chain: chain))
+    }
+
+    /// Whether this is its name.
+    func isNamed(_ other: UnsafeRawBufferPointer) -> Bool {
+        NameEnds(other) == ends && (ends.areAll || name.isEqual(to: other))
     }
 
     // MARK: - From memory
@@ -123,10 +137,7 @@ public final class SequenceAllocator: Sendable {
         let now = runner.environment.now()
         apply { ((), $0.leave(ticket, now: now)) }
         // It may have been woken after it was cancelled and before it left.
-        withState { state in
-            state.decided[ticket] = nil
-            state.decided.shrinkIfEmpty()
-        }
+        withState { $0.waiting.decided[ticket] = nil }
     }
 
     /// Suspends the caller until its waiting ends.
@@ -134,22 +145,16 @@ public final class SequenceAllocator: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let decided = withState { state -> SegmentChain.Wake? in
-                    if let decided = state.decided.removeValue(forKey: ticket) {
-                        state.decided.shrinkIfEmpty()
-                        return decided
-                    }
+                    if let decided = state.waiting.decided.removeValue(forKey: ticket) { return decided }
                     // Looked at under the lock: a cancellation that comes later finds the continuation.
                     if Task.isCancelled { return .failed(.cancelled) }
-                    state.parked[ticket] = continuation
+                    state.waiting.parked[ticket] = continuation
                     return nil
                 }
                 if let decided { continuation.resume(returning: decided) }
             }
         } onCancel: {
-            let continuation = withState { state in
-                defer { state.parked.shrinkIfEmpty() }
-                return state.parked.removeValue(forKey: ticket)
-            }
+            let continuation = withState { $0.waiting.parked.removeValue(forKey: ticket) }
             continuation?.resume(returning: .failed(.cancelled))
         }
     }
@@ -187,7 +192,7 @@ public final class SequenceAllocator: Sendable {
     /// A deadline that was watched has come.
     func expire(_ deadline: Duration) {
         let now = runner.environment.now()
-        withState { if $0.watchedDeadline == deadline { ($0.watchedDeadline, $0.watched) = (nil, nil) } }
+        withState { if $0.waiting.deadline == deadline { $0.waiting.forgetDeadline() } }
         apply { ((), $0.expire(now: now)) }
     }
 
@@ -197,7 +202,7 @@ public final class SequenceAllocator: Sendable {
     }
 
     /// How many requests the shell holds something for; none, when nobody waits.
-    var undelivered: Int { withState { $0.parked.count + $0.decided.count } }
+    var undelivered: Int { withState { $0.waiting.parked.count + $0.waiting.decided.count } }
 
     /// What there is to tell of the sequence in memory.
     func snapshot() -> SequenceSnapshot {
@@ -235,7 +240,7 @@ public final class SequenceAllocator: Sendable {
         let watched = runner.watch.add(self, until: deadline)
         let isOver = withState { state in
             let isOver = state.chain.phase == .gone
-            if !isOver, state.watchedDeadline == deadline { state.watched = watched }
+            if !isOver, state.waiting.deadline == deadline { state.waiting.watched = watched }
             return isOver
         }
         if isOver { watched.forget() }
@@ -247,7 +252,7 @@ public final class SequenceAllocator: Sendable {
         case .report(let event): runner.report(event)
         case .gone:
             runner.onGone(self)
-            withState { $0.watched.take() }?.forget()
+            withState { $0.waiting.watched.take() }?.forget()
         case .begin(let errand): runner.environment.spawn { await self.run(errand) }
         case .pause(let duration):
             runner.environment.spawn {
@@ -266,6 +271,10 @@ public final class SequenceAllocator: Sendable {
     }
 }
 
+extension SequenceAllocator.Waiting {
+    fileprivate mutating func forgetDeadline() { (deadline, watched) = (nil, nil) }
+}
+
 extension SequenceAllocator.State {
     /// Closes the window, and has the chain take note of what was taken from it.
     fileprivate mutating func settle() {
@@ -275,8 +284,8 @@ extension SequenceAllocator.State {
 
     /// The next deadline, if nobody watches it yet nor an earlier one.
     fileprivate mutating func deadlineToWatch() -> Duration? {
-        guard let next = chain.line.nextDeadline, watchedDeadline.map({ next < $0 }) ?? true else { return nil }
-        watchedDeadline = next
+        guard let next = chain.line.nextDeadline, waiting.deadline.map({ next < $0 }) ?? true else { return nil }
+        waiting.deadline = next
         return next
     }
 
@@ -287,14 +296,13 @@ extension SequenceAllocator.State {
         var woken: [(CheckedContinuation<SegmentChain.Wake, Never>, SegmentChain.Wake)] = []
         for case .wake(let tickets, let wake) in actions {
             for ticket in tickets {
-                if let continuation = parked.removeValue(forKey: ticket) {
+                if let continuation = waiting.parked.removeValue(forKey: ticket) {
                     woken.append((continuation, wake))
                 } else {
-                    decided[ticket] = wake
+                    waiting.decided[ticket] = wake
                 }
             }
         }
-        if !woken.isEmpty { parked.shrinkIfEmpty() }
         return woken
     }
 }

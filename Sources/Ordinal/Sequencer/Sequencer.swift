@@ -57,9 +57,9 @@ public final class Sequencer: Sendable {
     public func live(_ name: RawSpan) -> SequenceAllocator? {
         name.withUnsafeBytes { name in
             let hash = AllocatorTable.hash(name)
-            // Names are far apart in memory. Everybody comes here, and nobody should wait while another one reads there.
+            // Long names are far away in memory. Everybody comes here, and nobody should wait while another one reads there.
             let candidate = directory.withLockedValue { $0.table.candidate(hash) }
-            guard let candidate, !candidate.name.isEqual(to: name) else { return candidate }
+            guard let candidate, !candidate.isNamed(name) else { return candidate }
             return directory.withLockedValue { $0.table.allocator(of: name, hash: hash) }
         }
     }

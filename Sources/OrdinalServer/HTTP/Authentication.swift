@@ -11,7 +11,7 @@ extension HTTPExchange {
         do throws(HTTPFailure) {
             var given: String?
             if let secret { given = try query(secret) }
-            found = .success(try services.authenticate(request, secret: given))
+            found = .success(try services.authenticate(request.headers, secret: given))
         } catch {
             found = .failure(error)
         }
@@ -36,10 +36,10 @@ extension HTTPServices {
     /// Who sent a request, by its `Authorization`.
     ///
     /// - Parameter secret: What it brings elsewhere, for those who send no such field.
-    func authenticate(_ request: Request, secret: String?) throws(HTTPFailure) -> Principal {
+    func authenticate(_ fields: HTTPFields, secret: String?) throws(HTTPFailure) -> Principal {
         // Without any password nobody has to prove anything, and nothing that is said can be wrong.
         if let role = credentials.anonymousRole { return Principal(name: "", role: role) }
-        guard let text = request.headers[.authorization] else {
+        guard let text = fields[.authorization] else {
             guard let secret else { throw .unauthorized }
             guard let principal = credentials.principal(user: nil, password: Array(secret.utf8)) else {
                 throw .unknownSecret

@@ -50,7 +50,11 @@ final class HTTPFront: Sendable {
             return try await serve(admitted(TLSConnection(base: base, deadlines: deadlines)), host: host, port: port)
         }
         let base = HTTP1Channel(responder: respond, configuration: channelConfiguration)
-        return try await serve(admitted(base), host: host, port: port)
+        guard let prompt = responder.prompt else {
+            return try await serve(admitted(base), host: host, port: port)
+        }
+        return try await serve(
+            admitted(PromptConnection(base: base, answerer: prompt)), host: host, port: port)
     }
 
     private func admitted<Base: ServerChildChannel>(_ base: Base) -> AdmittedChannel<Base> {

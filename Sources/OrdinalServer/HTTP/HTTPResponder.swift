@@ -13,11 +13,14 @@ struct HTTPResponder: Sendable {
     private let traceHeader: HTTPField.Name
     /// What is asked for and is no route.
     private let refused: RouteMetrics
+    /// Who answers what needs no router, if anybody does.
+    let prompt: PromptAnswerer?
 
     init(_ services: HTTPServices) {
         self.services = services
         origins = OriginPolicy(services.options)
         traceHeader = HTTPField.Name(services.options.traceHeader) ?? HTTPField.Name.traceID
+        prompt = PromptAnswerer(services, origins, traceHeader: traceHeader, dates: dates)
         let isTraced = RequestTracing.isOn
         refused = services.metrics.route("other", method: "any")
         let router = Router(context: HTTPContext.self)
@@ -59,7 +62,7 @@ struct HTTPResponder: Sendable {
 
     func respond(to request: Request, _ channel: any Channel) async throws -> Response {
         let begin = NIODeadline.now()
-        let traceID = TraceID.of(request, header: traceHeader)
+        let traceID = TraceID.of(request.headers, header: traceHeader)
         let context = HTTPContext(
             source: HTTPSource(channel: channel, services: services, traceID: traceID))
         let standing = origins.standing(of: request.head)

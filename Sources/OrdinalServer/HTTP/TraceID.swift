@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 
 /// The name under which a request is found again: in logs here, and in those of whoever sent it.
 enum TraceID {
@@ -9,9 +8,9 @@ enum TraceID {
     private static let longest = 128
 
     /// What the request brings, in its own header or as W3C's `traceparent`; else a new one.
-    static func of(_ request: Request, header: HTTPField.Name) -> String {
-        if let given = request.headers[header], isFit(given) { return given }
-        if let parent = request.headers[.traceparent], let id = id(inTraceparent: parent) { return id }
+    static func of(_ fields: HTTPFields, header: HTTPField.Name) -> String {
+        if let given = fields[header], isFit(given) { return given }
+        if let parent = fields[.traceparent], let id = id(inTraceparent: parent) { return id }
         return random()
     }
 

@@ -66,7 +66,7 @@ extension KeyWriter {
 
     private mutating func put(_ chain: SegmentChain) {
         put(chain.life)
-        put([chain.floor, chain.ceiling, chain.origin])
+        put([chain.floor, chain.ceiling, chain.origin, chain.unanswered])
         put(chain.isStopping)
         put([.opening, .open, .closing, .gone].firstIndex(of: chain.phase) ?? 0)
         put(chain.duty == .paused)

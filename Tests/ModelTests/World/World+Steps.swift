@@ -14,11 +14,7 @@ extension World {
             let answer = nodes[node].change.map { commit($0.request) }
             nodes[node].change?.answer = answer
         case .answerChange(let node): finishChange(node)
-        case .late(let index):
-            // The node gave back what this reservation was to lie above: the store takes that for a loss.
-            if case .reserved(let reserved) = commit(late.remove(at: index)), reserved.skipped > 0 {
-                ledger.isCounted = false
-            }
+        case .late(let index): _ = commit(late.remove(at: index))
         case .commit:
             if let contents = uncommitted { commit(contents) }
             uncommitted = nil

@@ -69,7 +69,7 @@ import Testing
     private func traceID(_ fields: [(String, String)]) -> String {
         var request = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/")
         for (name, value) in fields { request.headerFields[HTTPField.Name(name)!] = value }
-        return TraceID.of(Request(head: request, body: RequestBody(buffer: ByteBuffer())), header: .traceID)
+        return TraceID.of(request.headerFields, header: .traceID)
     }
 
     @Test func theTraceIDIsTheRequestsOrANewOne() {

@@ -104,6 +104,33 @@ import Testing
         #expect(harness.isGone && harness.record.ceiling == 7)
     }
 
+    /// Else the reservation would find the ceiling below what it lies above when it arrives, as if the store had gone back.
+    @Test func whatAReservationWithoutAnAnswerLiesAboveIsNotGivenBack() throws {
+        let harness = ChainHarness.filled()
+        for _ in 0..<5 { _ = harness.take() }
+        let reservation = try #require(harness.reservation)
+        harness.finish(.failed(.unknownOutcome("no answer came")))
+        harness.stop()
+        #expect(harness.isGone && harness.released == nil)
+        #expect(harness.gaps(.notGivenBack) == 4)
+        #expect(try harness.record.reserve(reservation, home: harness.record.home).skipped == 0)
+    }
+
+    @Test func whatLiesAboveIsGivenBack() throws {
+        let harness = ChainHarness.filled()
+        for _ in 0..<5 { _ = harness.take() }
+        let reservation = try #require(harness.reservation)
+        harness.finish(.failed(.unknownOutcome("no answer came")))
+        _ = harness.take()
+        harness.pauseEnded()
+        harness.reserve()
+        harness.stop()
+        #expect(harness.released?.first == 11)
+        harness.release()
+        #expect(harness.isGone && harness.gaps(.notGivenBack) == 3)
+        #expect(try harness.record.reserve(reservation, home: harness.record.home).skipped == 0)
+    }
+
     @Test func stopCountsWhatCannotGoBack() {
         let harness = ChainHarness.filled()
         for _ in 0..<5 { _ = harness.take() }

@@ -97,6 +97,22 @@ import Testing
         #expect(node.live(twins[1])?.take() == 4)
     }
 
+    @Test(arguments: [1, 7, 8, 9, 15, 16, 17, 24, 255])
+    func aNameIsToldFromOthersWhereverTheyDiffer(length: Int) throws {
+        let node = Node(MemoryStore())
+        let bytes = (0..<length).map { UInt8(ascii: "a") + UInt8($0 % 26) }
+        let allocator = SequenceAllocator(name: try SequenceName(bytes), runner: node.sequencer.runner)
+        func isItsName(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { allocator.isNamed($0) } }
+        #expect(isItsName(bytes))
+        for index in bytes.indices {
+            var other = bytes
+            other[index] ^= 1
+            #expect(!isItsName(other), "differs at \(index)")
+        }
+        #expect(!isItsName(bytes + [0]) && !isItsName([0] + bytes) && !isItsName(bytes.dropLast()))
+        #expect(!isItsName(bytes + Array(repeating: 0, count: 256 - length) + bytes))
+    }
+
     @Test func anotherAllocatorOfTheSameNameStays() throws {
         let node = Node(MemoryStore())
         let old = SequenceAllocator(name: "a", runner: node.sequencer.runner)

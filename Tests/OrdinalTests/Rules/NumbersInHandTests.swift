@@ -97,7 +97,7 @@ import Testing
 
     @Test func coversRunsWhateverTheOrderOfTaking() {
         var line = WaitingLine()
-        _ = line.join(4, deadline: .zero, creates: false)
+        line.join(4, as: 0, deadline: .zero, creates: false)
         _ = line.makeReady { _, _ in true }
         // Five numbers beside a promised run of four; but taking the one in front of a run breaks nothing only if the
         // longest run has room for both.

@@ -10,58 +10,60 @@ import Testing
         return policy
     }
 
-    private func runway(_ policy: SequencerPolicy, now: Duration) -> Runway {
-        Runway(SegmentChain.Settings(policy, random: { 0 }), now: now)
-    }
-
     @Test func beginsWithTheSmallest() {
-        var runway = self.runway(policy(.adaptive(minimum: 1_000, maximum: 1_000_000)), now: .zero)
+        let policy = self.policy(.adaptive(minimum: 1_000, maximum: 1_000_000))
+        var runway = Runway(policy, now: .zero)
         #expect(runway.target == 1_000)
-        runway.measure(issued: 0, now: .seconds(1))
+        runway.measure(issued: 0, now: .seconds(1), policy: policy)
         #expect(runway.target == 1_000 && runway.lowWater == 500)
     }
 
     @Test func oneSegmentIsOneRunway() {
-        var runway = self.runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
+        let policy = self.policy(.adaptive(minimum: 10, maximum: 1_000_000))
+        var runway = Runway(policy, now: .zero)
         var issued: Int64 = 0
         for second in 1...5 {
             issued += 100
-            runway.measure(issued: issued, now: .seconds(second))
+            runway.measure(issued: issued, now: .seconds(second), policy: policy)
         }
-        #expect(runway.rate == 100)
+        #expect(runway.rate(issued: issued + 100, now: .seconds(6)) == 100)
         #expect(runway.target == 6_000 && runway.lowWater == 6_000)
     }
 
     @Test func aBurstGrowsTheSegmentStepByStep() {
-        var runway = self.runway(policy(.adaptive(minimum: 10, maximum: 1_000_000)), now: .zero)
-        runway.measure(issued: 100_000, now: .seconds(1))
+        let policy = self.policy(.adaptive(minimum: 10, maximum: 1_000_000))
+        var runway = Runway(policy, now: .zero)
+        runway.measure(issued: 100_000, now: .seconds(1), policy: policy)
         #expect(runway.target == 40)
-        runway.measure(issued: 200_000, now: .seconds(2))
+        runway.measure(issued: 200_000, now: .seconds(2), policy: policy)
         #expect(runway.target == 160)
     }
 
     @Test func staysWithinItsBounds() {
-        var runway = self.runway(policy(.adaptive(minimum: 10, maximum: 500)), now: .zero)
-        for second in 1...5 { runway.measure(issued: Int64(second) << 40, now: .seconds(second)) }
+        let policy = self.policy(.adaptive(minimum: 10, maximum: 500))
+        var runway = Runway(policy, now: .zero)
+        for second in 1...5 { runway.measure(issued: Int64(second) << 40, now: .seconds(second), policy: policy) }
         #expect(runway.target == 500)
-        runway.measure(issued: 5 << 40, now: .seconds(60))
+        runway.measure(issued: 5 << 40, now: .seconds(60), policy: policy)
         #expect(runway.target == 10)
     }
 
     @Test func growsWithoutOverflow() {
-        var runway = self.runway(
-            policy(.adaptive(minimum: 1 << 61, maximum: .max), runway: .seconds(1 << 40)), now: .zero)
-        for _ in 0..<3 { runway.measure(issued: 1 << 61, now: .zero) }
+        let policy = self.policy(.adaptive(minimum: 1 << 61, maximum: .max), runway: .seconds(1 << 40))
+        var runway = Runway(policy, now: .zero)
+        for _ in 0..<3 { runway.measure(issued: 1 << 61, now: .zero, policy: policy) }
         #expect(runway.target >= 1 << 61)
     }
 
     @Test(arguments: [(0, 10), (1, 10), (10, 10), (11, 20), (30, 30)] as [(Int64, Int64)])
     func fixedSegmentsAreWholeMultiples(waitedFor: Int64, count: Int64) {
-        #expect(runway(policy(.fixed(10)), now: .zero).count(waitedFor: waitedFor) == count)
+        let policy = policy(.fixed(10))
+        #expect(Runway(policy, now: .zero).count(waitedFor: waitedFor, policy: policy) == count)
     }
 
     @Test func anAdaptiveSegmentCoversWhoWaitsAndARunway() {
-        #expect(runway(policy(.adaptive(minimum: 10, maximum: 99)), now: .zero).count(waitedFor: 500) == 510)
+        let policy = policy(.adaptive(minimum: 10, maximum: 99))
+        #expect(Runway(policy, now: .zero).count(waitedFor: 500, policy: policy) == 510)
     }
 
     @Test func theFailoverOffsetFollowsTheSegment() {

@@ -6,7 +6,7 @@ import Testing
     private func line(_ counts: Int64...) -> WaitingLine {
         var line = WaitingLine()
         for (index, count) in counts.enumerated() {
-            _ = line.join(Demand(count), deadline: .seconds(index + 1), creates: false)
+            line.join(Demand(count), as: Ticket(index), deadline: .seconds(index + 1), creates: false)
         }
         return line
     }
@@ -46,19 +46,19 @@ import Testing
         _ = line.makeReady { _, _ in true }
         line.putBack(1)
         #expect(line.unready == 1 && line.promised == 2 && line.promisedRuns == 0 && line.waitedFor == 2)
-        let last = line.join(1, deadline: .seconds(9), creates: false)
+        line.join(1, as: 7, deadline: .seconds(9), creates: false)
         line.putBack(0)
         line.putBack(0)
         #expect(line.waitedFor == 4)
-        #expect(line.makeReady { _, _ in true } == [0, 1, last])
+        #expect(line.makeReady { _, _ in true } == [0, 1, 7])
     }
 
     @Test func theNextDeadlineIsTheEarliestOfThoseWhoAreNotReady() {
         var line = line(1, 1)
         #expect(line.nextDeadline == .seconds(1))
-        let hasty = line.join(1, deadline: .milliseconds(500), creates: false)
+        line.join(1, as: 2, deadline: .milliseconds(500), creates: false)
         #expect(line.nextDeadline == .milliseconds(500))
-        #expect(line.removeLate(.milliseconds(500)) == [hasty])
+        #expect(line.removeLate(.milliseconds(500)) == [2])
         #expect(line.nextDeadline == .seconds(1))
         _ = line.makeReady { line, _ in line.promised == 0 }
         #expect(line.removeLate(.seconds(1)) == [])
@@ -80,7 +80,7 @@ import Testing
 
     @Test func onlyThoseWhoStillWaitWantCreation() {
         var line = WaitingLine()
-        _ = line.join(1, deadline: .zero, creates: true)
+        line.join(1, as: 1, deadline: .zero, creates: true)
         #expect(line.wantsCreation)
         _ = line.makeReady { _, _ in true }
         #expect(!line.wantsCreation)

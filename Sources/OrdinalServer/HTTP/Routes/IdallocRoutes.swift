@@ -14,12 +14,7 @@ let idallocRoutes: [HTTPRoute] = [
             exchange async throws(HTTPFailure) in
             try await exchange.numbers(request.name, count: request.count, creates: exchange.mayCreate)
         } tell: { runs in
-            allocText(code: 0, message: "OK", exchange) { json in
-                json.object { json in
-                    json.name("ids")
-                    json.array { json in for run in runs { for number in run { json.write(number) } } }
-                }
-            }
+            allocAnswer(runs, traceID: exchange.traceID)
         }
     }
 ]
@@ -51,11 +46,21 @@ private let allocFailure: HTTPRoute.FailureStyle = { failure, exchange in
     let status = exchange.services.options.idallocStatus == .always200 ? .ok : failure.status
     return Response(
         status, .json,
-        allocText(code: idallocCode(failure), message: failure.detail, exchange) { $0.writeNull() })
+        allocText(code: idallocCode(failure), message: failure.detail, traceID: exchange.traceID) { $0.writeNull() })
+}
+
+/// What tells of numbers.
+func allocAnswer(_ runs: [Run], traceID: String) -> ByteBuffer {
+    allocText(code: 0, message: "OK", traceID: traceID) { json in
+        json.object { json in
+            json.name("ids")
+            json.array { json in for run in runs { for number in run { json.write(number) } } }
+        }
+    }
 }
 
 private func allocText(
-    code: Int64, message: String, _ exchange: HTTPExchange, _ data: (inout JSONText) -> Void
+    code: Int64, message: String, traceID: String, _ data: (inout JSONText) -> Void
 ) -> ByteBuffer {
     var text = JSONText()
     text.object { json in
@@ -66,7 +71,7 @@ private func allocText(
         json.name("data")
         data(&json)
         json.name("traceId")
-        json.write(exchange.traceID)
+        json.write(traceID)
         json.name("ts")
         json.write(WallClock.milliseconds)
     }
