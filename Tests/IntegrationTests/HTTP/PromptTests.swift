@@ -42,12 +42,15 @@ extension HTTPTests {
             for round in 0..<50 {
                 let isPlain = (0..<8).map { round & (1 << ($0 % 6)) == 0 }
                 let packet = isPlain.enumerated().map { index, isPlain in
-                    let fields = isPlain ? [:] : ["Idempotency-Key": "\(round) \(index)".replacing(" ", with: "-")]
-                    return HTTPSocket.text("POST", "/alloc", fields, body: plain)
+                    let fields = isPlain ? [:] : ["Idempotency-Key": "\(round)-\(index)"]
+                    return HTTPSocket.text(
+                        "POST", "/alloc", fields.merging(["X-Trace-Id": "\(index)"]) { $1 }, body: plain)
                 }
                 try client.send(packet.joined())
-                for _ in packet {
-                    #expect(try ids(client.answer()) == [next])
+                for index in packet.indices {
+                    let answer = try client.answer()
+                    #expect(try ids(answer) == [next])
+                    #expect(answer["x-trace-id"] == "\(index)")
                     next += 1
                 }
             }
