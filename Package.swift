@@ -107,12 +107,14 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: [
+                "SeededRandom",
                 "RESP", "RESPClient",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
             ],
             swiftSettings: settings
         ),
+        .target(name: "SeededRandom", swiftSettings: settings),
         .target(name: "CSpawn"),
         .target(
             name: "ChildProcesses",
@@ -122,6 +124,7 @@ let package = Package(
         .target(
             name: "Torture",
             dependencies: [
+                "SeededRandom",
                 "ChildProcesses", "RESP", "RESPClient",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
@@ -186,7 +189,7 @@ let package = Package(
         ),
         .target(
             name: "Simulation",
-            dependencies: ["Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: ["SeededRandom", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
             path: "Tests/Simulation", swiftSettings: settings
         ),
         .executableTarget(
@@ -196,7 +199,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["Simulation", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: [
+                "SeededRandom", "Simulation", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -217,7 +222,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "StoreConformance", dependencies: ["Ordinal"], path: "Tests/StoreConformance", swiftSettings: settings
+            name: "StoreConformance", dependencies: ["SeededRandom", "Ordinal"], path: "Tests/StoreConformance",
+            swiftSettings: settings
         ),
         .target(
             name: "TestSupport",
@@ -269,12 +275,12 @@ let package = Package(
         ),
         .testTarget(
             name: "OrdinalTests",
-            dependencies: ["Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: ["SeededRandom", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
             swiftSettings: settings
         ),
         .testTarget(
             name: "RESPTests",
-            dependencies: ["RESP", .product(name: "NIOCore", package: nio)],
+            dependencies: ["SeededRandom", "RESP", .product(name: "NIOCore", package: nio)],
             swiftSettings: settings
         ),
         .testTarget(
@@ -291,6 +297,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalServerTests",
             dependencies: [
+                "SeededRandom",
                 "ChildProcesses", "OrdinalServer", "Ordinal", "OrdinalSQLite", "PrometheusMetrics", "RESP",
                 "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -312,6 +319,7 @@ let package = Package(
         .testTarget(
             name: "TortureTests",
             dependencies: [
+                "SeededRandom",
                 "ChildProcesses", "Torture", "RESP", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
@@ -322,6 +330,7 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
+                "SeededRandom",
                 "ChildProcesses", "LoadGenerator", "RESP", "RESPClient", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
@@ -341,6 +350,7 @@ let package = Package(
         .testTarget(
             name: "ProfilerTests",
             dependencies: [
+                "SeededRandom",
                 "Profiler", "CProfiler",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
@@ -359,6 +369,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
+                "SeededRandom",
                 "ChildProcesses", "RESP", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),

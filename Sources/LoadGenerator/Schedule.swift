@@ -1,3 +1,5 @@
+import SeededRandom
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)

@@ -1,5 +1,6 @@
 import NIOCore
 import RESP
+import SeededRandom
 
 /// What is asked of the server, over and over.
 public struct Workload: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Testing
 
 @testable import Profiler
@@ -99,7 +100,7 @@ private struct Memory: ByteSource {
     }
 
     @Test func aDamagedFileIsRead() throws {
-        var random = SeededRandom(2)
+        var random = SeededRandom(seed: 2)
         let small = file(functions)
         for place in small.indices {
             for byte: UInt8 in [0, 1, 0x7F, 0x80, 0xFE, 0xFF] {

@@ -1,5 +1,6 @@
 import CProfiler
 import Foundation
+import SeededRandom
 import Testing
 
 /// The walk over stacks that nobody would have.
@@ -78,7 +79,7 @@ import Testing
 
     @Test func noMemoryMakesItFault() throws {
         let memory = try Memory()
-        var random = SeededRandom(1)
+        var random = SeededRandom(seed: 1)
         for _ in 0..<20_000 {
             for word in 0..<Memory.page / 8 where word % 2 == 0 && Bool.random(using: &random) {
                 memory.words[word] = memory.address(Int.random(in: -512...1024, using: &random))
@@ -88,18 +89,5 @@ import Testing
             let frames = walk(frame, from: memory.address(0))
             #expect(frames.count >= 1 && frames.count <= 127)
         }
-    }
-}
-
-/// SplitMix64: what a test drew can be drawn again.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import RESP
+import SeededRandom
 import Testing
 
 @Suite struct ArgumentTextTests {
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func randomIntegersAreRead() {
-        var generator = SeededGenerator(seed: 42)
+        var generator = SeededRandom(seed: 42)
         for _ in 0..<10_000 {
             let value =
                 Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0..<64, using: &generator)

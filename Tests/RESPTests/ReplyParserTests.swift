@@ -1,4 +1,5 @@
 import NIOCore
+import SeededRandom
 import Testing
 
 @testable import RESP
@@ -205,7 +206,7 @@ private struct Replies: Equatable {
 
     @Test func whatTheWriterWritesIsReadBack() {
         for seed in UInt64(1)...2000 {
-            var generator = SeededGenerator(seed: seed)
+            var generator = SeededRandom(seed: seed)
             let value = RESPValue.random(depth: 4, using: &generator)
             var writer = ReplyWriter(buffer: ByteBuffer(), version: .resp3)
             writer.write(value)
@@ -227,7 +228,7 @@ private struct Replies: Equatable {
         let types = Array("+-:$*%~>|_#,(!=;.".utf8)
         let limits = ReplyLimits(maxBulkLength: 30, maxLineLength: 40, maxElements: 50, maxDepth: 5)
         for seed in UInt64(1)...5000 {
-            var generator = SeededGenerator(seed: seed)
+            var generator = SeededRandom(seed: seed)
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 1...10, using: &generator) {
                 let type = types.randomElement(using: &generator)!
@@ -260,11 +261,11 @@ private struct Replies: Equatable {
 
 extension RESPValue {
     /// A value of any type; aggregates of them down to `depth`.
-    fileprivate static func random(depth: Int, using generator: inout SeededGenerator) -> RESPValue {
-        func elements(_ generator: inout SeededGenerator) -> [RESPValue] {
+    fileprivate static func random(depth: Int, using generator: inout SeededRandom) -> RESPValue {
+        func elements(_ generator: inout SeededRandom) -> [RESPValue] {
             (0..<Int.random(in: 0...4, using: &generator)).map { _ in random(depth: depth - 1, using: &generator) }
         }
-        func bytes(_ generator: inout SeededGenerator) -> [UInt8] {
+        func bytes(_ generator: inout SeededRandom) -> [UInt8] {
             (0..<Int.random(in: 0...20, using: &generator)).map { _ in .random(in: .min ... .max, using: &generator) }
         }
         switch Int.random(in: 0..<(depth > 0 ? 13 : 9), using: &generator) {

@@ -1,4 +1,5 @@
 import NIOCore
+import SeededRandom
 import Testing
 
 @testable import RESP
@@ -56,7 +57,7 @@ import Testing
             values += [power - 1, power, power + 1, -power, 1 - power, -power - 1]
             power = power.multipliedReportingOverflow(by: 10).partialValue
         }
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededRandom(seed: 1)
         for shift in 0..<64 {
             for _ in 0..<20 { values.append(Int64.random(in: .min ... .max, using: &generator) >> Int64(shift)) }
         }

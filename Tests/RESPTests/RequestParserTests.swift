@@ -1,4 +1,5 @@
 import NIOCore
+import SeededRandom
 import Testing
 
 @testable import RESP
@@ -230,7 +231,7 @@ import Testing
         let limits = RequestLimits(
             maxArguments: 20, maxBulkLength: 40, maxInlineLength: 60, maxRequestLength: 200)
         for seed in UInt64(1)...5000 {
-            var generator = SeededGenerator(seed: seed)
+            var generator = SeededRandom(seed: seed)
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 1...8, using: &generator) {
                 switch Int.random(in: 0..<4, using: &generator) {

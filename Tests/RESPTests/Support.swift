@@ -1,22 +1,6 @@
 import NIOCore
 import RESP
-
-/// A generator whose numbers follow from its seed (SplitMix64), so that a failure can be played again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
+import SeededRandom
 
 /// How some bytes reach a parser.
 enum Delivery: Hashable, Sendable, CustomStringConvertible {
@@ -40,7 +24,7 @@ enum Delivery: Hashable, Sendable, CustomStringConvertible {
         case .allAtOnce: return [bytes]
         case .oneByOne: return bytes.map { [$0] }
         case .randomPieces(let seed):
-            var generator = SeededGenerator(seed: seed)
+            var generator = SeededRandom(seed: seed)
             var pieces: [[UInt8]] = []
             var rest = bytes[...]
             while !rest.isEmpty {

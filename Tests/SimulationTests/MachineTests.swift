@@ -1,6 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import Ordinal
+import SeededRandom
 import Testing
 
 @testable import Simulation

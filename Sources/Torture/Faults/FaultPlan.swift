@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Which faults come and when, as a seed decides.
 struct FaultPlan: Sendable {
     private var random: SeededRandom

@@ -1,5 +1,6 @@
 import NIOCore
 import RESP
+import SeededRandom
 
 /// All clients, what they are told to send, and what came of it. Everything happens on one event loop, so that the order
 /// of requests and replies is known.

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import RESP
+import SeededRandom
 
 /// A client of one node, which connects again whenever its connection is lost. Everything happens on the load's event loop.
 final class LoadClient {

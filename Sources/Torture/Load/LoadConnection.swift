@@ -1,5 +1,6 @@
 import NIOCore
 import RESP
+import SeededRandom
 
 /// One connection: sends requests, and gives what comes back to the checker.
 final class LoadConnection: ChannelInboundHandler {

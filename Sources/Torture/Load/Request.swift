@@ -1,5 +1,6 @@
 import NIOCore
 import RESP
+import SeededRandom
 
 /// Which commands are sent.
 enum CommandMix: Sendable {

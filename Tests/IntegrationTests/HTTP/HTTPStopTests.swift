@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import SeededRandom
 import Testing
 
 extension HTTPTests {

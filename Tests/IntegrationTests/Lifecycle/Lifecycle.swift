@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import Testing
 
 /// The release program as a process: started, stopped, killed, restored.
@@ -7,24 +8,13 @@ import Testing
 @Suite(.serialized, .enabled(if: TestEnvironment.hasBinary), .timeLimit(.minutes(10)))
 enum Lifecycle {}
 
-/// Chance that can be repeated as far as processes allow: the seed is printed, and `ORDINAL_TEST_SEED` sets it.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
+extension SeededRandom {
+    /// Chance that can be repeated as far as processes allow: the seed is printed, and `ORDINAL_TEST_SEED` sets it.
     init(for what: String) {
         let given = ProcessInfo.processInfo.environment["ORDINAL_TEST_SEED"].flatMap(UInt64.init)
-        state = given ?? UInt64.random(in: .min ... .max)
-        print("\(what): ORDINAL_TEST_SEED=\(state)")
-    }
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
+        let seed = given ?? UInt64.random(in: .min ... .max)
+        print("\(what): ORDINAL_TEST_SEED=\(seed)")
+        self.init(seed: seed)
     }
 
     /// A time in this range.

@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import SeededRandom
 import TestSupport
 
 /// Clients that take numbers until the server goes away, and note every one that they got.

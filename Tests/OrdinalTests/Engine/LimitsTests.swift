@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import SeededRandom
 import Testing
 
 @testable import Ordinal

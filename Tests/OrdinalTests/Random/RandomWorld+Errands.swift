@@ -1,3 +1,5 @@
+import SeededRandom
+
 @testable import Ordinal
 
 // How the store of a random world answers, and how it fails.

@@ -1,3 +1,5 @@
+import SeededRandom
+
 @testable import Ordinal
 
 // What happens to the nodes of a random world.

@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import SeededRandom
 
 /// One seeded source of random words for closures that must be `Sendable`.
 final class SharedRandom: Sendable {

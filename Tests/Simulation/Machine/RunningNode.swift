@@ -1,4 +1,5 @@
 import Ordinal
+import SeededRandom
 
 /// One run of a node, from its start to its crash or stop: its tasks, its memory, its part of the clock.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import NIOConcurrencyHelpers
+import SeededRandom
 
 /// Runs every task of a simulation on one thread, in an order that the seed decides, and owns the simulated clock.
 ///

@@ -1,4 +1,5 @@
 import Ordinal
+import SeededRandom
 
 /// Draws the events of a scenario.
 struct EventMaker {

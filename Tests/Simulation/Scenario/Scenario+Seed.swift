@@ -1,4 +1,5 @@
 import Ordinal
+import SeededRandom
 
 extension Scenario {
     /// The scenario of a seed.

@@ -1,4 +1,5 @@
 import Ordinal
+import SeededRandom
 
 // Messages between the nodes and the store.
 

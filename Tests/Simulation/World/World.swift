@@ -1,4 +1,5 @@
 import Ordinal
+import SeededRandom
 
 /// Nodes with the real engine over one simulated store, on one thread, held to the contract at every step.
 ///

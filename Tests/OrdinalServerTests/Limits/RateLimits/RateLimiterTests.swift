@@ -1,4 +1,5 @@
 import Ordinal
+import SeededRandom
 import Testing
 
 @testable import OrdinalServer
