@@ -11,13 +11,14 @@ struct Rare<Value: Idle> {
     /// Shared with copies of this one, and made anew before it is changed.
     private var storage: Storage?
 
+    /// Whether there is nothing in it, which is seen without looking elsewhere.
+    var isIdle: Bool { storage == nil }
+
     init(wrappedValue: Value) { storage = wrappedValue.isIdle ? nil : Storage(wrappedValue) }
 
     var wrappedValue: Value {
         @inline(__always)
-        _read {
-            if let storage { yield storage.value } else { yield Value() }
-        }
+        get { storage?.value ?? Value() }
         _modify {
             if storage == nil {
                 storage = Storage(Value())

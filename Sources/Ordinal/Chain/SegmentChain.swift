@@ -148,22 +148,26 @@ struct SegmentChain {
     ///
     /// Somebody must have asked for numbers: a sequence that was only looked at reserves nothing.
     var isRefillDue: Bool {
-        (inHand.count - line.promised < runway.lowWater || line.waitedFor > 0)
-            && phase == .open && duty == .none && !isExhausted && !isStopping
-            && (received > 0 || line.waitedFor > 0)
+        let isShort =
+            someWait
+            ? line.waitedFor > 0 || inHand.count - line.promised < runway.lowWater && received > 0
+            : inHand.count < runway.lowWater && received > 0
+        return isShort && phase == .open && duty == .none && !isExhausted && !isStopping
     }
+
+    private var someWait: Bool { !_line.isIdle }
 
     // MARK: - Taking numbers
 
     /// Takes the next number; nil if the request has to wait or to learn why there is none.
     mutating func take() -> Int64? {
-        guard line.isEmpty || mayTakeNow(1) else { return nil }
+        guard !someWait || mayTakeNow(1) else { return nil }
         return inHand.take()
     }
 
     /// Takes the next numbers, as many of `limit` as are contiguous; nil if the request has to wait for the first of them.
     mutating func take(upTo limit: Int64) -> Run? {
-        guard line.isEmpty else { return mayTakeNow(1) ? inHand.takeUpTo(1) : nil }
+        guard !someWait else { return mayTakeNow(1) ? inHand.takeUpTo(1) : nil }
         return inHand.takeUpTo(limit)
     }
 
@@ -177,7 +181,7 @@ struct SegmentChain {
     ///
     /// Not more than until the next segment is due. ``settle(taken:)`` comes before every other event.
     func numbersToLend() -> Run? {
-        guard line.isEmpty else { return nil }
+        guard !someWait else { return nil }
         // Whoever comes next is to find that the segment is due.
         if isRefillDue { return inHand.upTo(1) }
         let spare = inHand.count - runway.lowWater

@@ -107,12 +107,8 @@ struct RandomWorld {
         case 97..<100: arriveLate()
         default: break
         }
-        reopen(index)
-    }
-
-    /// A chain that left memory is made anew by the next request.
-    private mutating func reopen(_ index: Int) {
-        if nodes[index].isGone { nodes[index].begin(policy: policy, now: now) }
+        // A chain that left memory is made anew by the next request. What happens to one node may let another's leave.
+        for index in nodes.indices where nodes[index].isGone { nodes[index].begin(policy: policy, now: now) }
     }
 
     /// Lets the store answer and time pass: everybody's waiting ends, and a node that stops leaves nothing behind.
