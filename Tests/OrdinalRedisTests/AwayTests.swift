@@ -127,6 +127,22 @@ import Testing
         try await proxy.close()
     }
 
+    @Test func theReplyToADrawIsLost() async throws {
+        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let proxy = try await Proxy.start(to: server.port)
+        let below = try file.open()
+        let record = try await below.create()
+        let store = try LayeredStore(blocksIn: server.location(through: proxy.port), over: below)
+        #expect(try await store.reserve(10, of: record).segment.last == 10)
+        proxy.set(.loseReply(to: "\r\nset\r\n"))
+        #expect(try await store.reserve(10, of: record).segment.numbers == Array(101...110), "those come from below")
+        #expect(store.abandoned == 10, "what may have been drawn is counted")
+        #expect(proxy.count == 1, "it was sent once")
+        proxy.set(.pass)
+        await store.close()
+        try await proxy.close()
+    }
+
     @Test func theReplyToAnInstallationIsLost() async throws {
         let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
         let proxy = try await Proxy.start(to: server.port)

@@ -156,6 +156,22 @@ import Testing
         }
     }
 
+    /// What a client has sent and nobody has read must not reset the connection that its last replies come by.
+    @Test func drainReadsWhatItDoesNotAnswer() async throws {
+        try await withFront { shared, front, port in
+            let client = try LoopbackClient(port: port, receiveBuffer: 4_096)
+            await shared.store.hold()
+            let word = String(repeating: "x", count: 1_013)
+            try await client.send((0..<60).map { "ECHO \($0 + 1_000)\(word)\r\n" }.joined() + "INCR a\r\n")
+            try await eventually("it waits") { await shared.store.held == 1 }
+            // As long as a command waits nothing is read, and most of the replies still lie with the system.
+            try await client.send(String(repeating: "INCR a\r\n", count: 1_000))
+            await front.drain(within: .seconds(10))
+            let replies = try await client.rest()
+            #expect(replies.utf8.count > 60 * 1_026 && replies.contains("1059\(word)\r\n-TRYAGAIN "))
+        }
+    }
+
     /// Who has said all and takes its replies slowly gets every one of them.
     @Test func repliesThatAreOwedAtTheEndOfTheInputAreSent() async throws {
         try await withFront { _, _, port in

@@ -72,6 +72,7 @@ import Testing
         harness.ended()
         harness.finish(.reserved(reserved, in: .zero))
         #expect(harness.chain.inHand.count == 0)
+        #expect(harness.gaps(.notGivenBack) == 0, "they are nobody's")
         #expect(harness.errand == .open, "somebody waits for what comes after it")
         harness.record = .sample(life: .two)
         harness.finish(.opened(harness.record, floor: .min))

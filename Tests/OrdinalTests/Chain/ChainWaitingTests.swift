@@ -173,6 +173,18 @@ import Testing
         #expect(harness.claim(late) != .waiting)
     }
 
+    /// It may be there for them: somebody may have created it since the store was asked.
+    @Test func absenceIsNotToldToThoseWhoCameAfterTheLookUpBegan() {
+        let harness = ChainHarness()
+        let early = harness.wait()
+        let late = harness.wait()
+        harness.finish(.absent)
+        #expect(harness.wakes == [early: .failed(.missing)])
+        #expect(harness.errand == .open, "it is looked up anew")
+        harness.finish(.absent)
+        #expect(harness.wakes[late] == .failed(.missing) && harness.isGone)
+    }
+
     @Test func whatDoesNotExistLeavesMemory() {
         let harness = ChainHarness()
         _ = harness.wait()

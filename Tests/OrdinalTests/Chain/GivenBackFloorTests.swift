@@ -44,4 +44,17 @@ import Testing
         again.reserve()
         #expect(again.gaps(.mending) == 0, "floor \(journal), ceiling \(record.ceiling)")
     }
+
+    /// The store did not take a segment back: somebody reserved above it, or the store went back since. The latter must
+    /// still show itself, and it does only to a node whose floor is where the segment ended.
+    @Test func whatWasNotTakenBackStaysBelowTheFloor() {
+        let harness = ChainHarness.filled()
+        harness.sweep()
+        harness.sweep()
+        #expect(harness.released?.last == 10)
+        _ = harness.wait()
+        harness.finish(.released(false))
+        harness.finish(.opened(harness.record, floor: .min))
+        #expect(harness.reservation?.above == 10)
+    }
 }
