@@ -18,10 +18,15 @@ extension Contract {
             disturb(name, on: node)
         case .gap(let name, let reason, let count):
             count > 0 ? gap(name, reason, count, node) : fail(.gaps, "node \(node) counts a gap of \(count)")
-        case .mended(let name, _, _): disturb(name, on: node)
+        case .wentBack(let name, _): seesLoss(of: name, on: node)
+        case .mended(let name, _, _):
+            seesLoss(of: name, on: node)
+            disturb(name, on: node)
         // With a journal that is required, a segment that came in is thrown away: which one, nobody can tell.
-        case .journalFailed(let name, _): books[node].unaccounted.insert(name)
-        case .evicted, .refilled, .failed, .wentBack, .historyWentBack, .storeIsAway, .storeIsBack,
+        case .journalFailed(let name, _):
+            books[node].unaccounted.insert(name)
+            badlyJournaled.insert(name)
+        case .evicted, .refilled, .failed, .historyWentBack, .storeIsAway, .storeIsBack,
             .fellBack, .fallbackUnprepared, .timedOut:
             break
         }

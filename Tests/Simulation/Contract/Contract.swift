@@ -11,6 +11,9 @@ struct Contract {
     private(set) var peaks: [Life: Int64] = [:]
     /// How many numbers of a life were handed out.
     var handedOut: [Life: Int64] { owners.mapValues { Int64($0.count) } }
+    private var hasGoneBack = false
+    /// Sequences whose floor a journal may have higher than it is, since it could not be written when it was lowered.
+    var badlyJournaled: Set<SequenceName> = []
     /// Lives of which nothing is promised any more.
     private(set) var excused: Set<Life> = []
     private(set) var overtaken = 0
@@ -95,6 +98,7 @@ struct Contract {
 
     /// What was confirmed or heard may not be true any more.
     mutating func storeWentBack() {
+        hasGoneBack = true
         for node in books.indices {
             books[node].passed = [:]
             books[node].ended = []
@@ -102,6 +106,12 @@ struct Contract {
             books[node].moves = [:]
             books[node].ends = [:]
         }
+    }
+
+    /// A node takes the store for one that went back, and leaves numbers out.
+    mutating func seesLoss(of name: SequenceName, on node: Int) {
+        guard !hasGoneBack, !badlyJournaled.contains(name) else { return }
+        fail(.falseAlarm, "node \(node) leaves numbers of \(name) out as after a loss, and the store has lost nothing")
     }
 
     /// Something happened to a life that is outside the contract.

@@ -14,6 +14,7 @@ public struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
         case bounded = "nothing waits for ever"
         case gaps = "every gap is counted"
         case crashGap = "a crash costs no more than was said"
+        case falseAlarm = "numbers are left out after a loss only"
         case available = "a healthy store means numbers"
         case present = "absence is never remembered"
         case contained = "nothing escapes the simulation"
