@@ -11,6 +11,8 @@ package final class ChildProcess: Sendable {
     package enum End: Sendable, Equatable, CustomStringConvertible {
         case exit(Int32)
         case signal(Int32)
+        /// Somebody else was told.
+        case unknown
 
         /// Reads the status that `waitpid` gave.
         init(status: Int32) {
@@ -18,11 +20,12 @@ package final class ChildProcess: Sendable {
             self = signal == 0 ? .exit((status >> 8) & 0xFF) : .signal(signal)
         }
 
-        /// The exit code; negative, the number of the signal that ended it.
+        /// The exit code; negative, the number of the signal that ended it; 255 if nobody knows.
         package var code: Int32 {
             switch self {
             case .exit(let code): code
             case .signal(let number): -number
+            case .unknown: 255
             }
         }
 
@@ -30,6 +33,7 @@ package final class ChildProcess: Sendable {
             switch self {
             case .exit(let code): "exit code \(code)"
             case .signal(let number): "signal \(number)"
+            case .unknown: "an end that nobody knows"
             }
         }
     }
@@ -119,8 +123,11 @@ package final class ChildProcess: Sendable {
         knownEnd.withLockedValue { end in
             if let end { return end }
             var status: Int32 = 0
-            guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
-            end = End(status: status)
+            switch waitpid(pid, &status, WNOHANG) {
+            case pid: end = End(status: status)
+            case -1 where errno == ECHILD: end = .unknown
+            default: break
+            }
             return end
         }
     }

@@ -78,7 +78,7 @@ struct SegmentChain {
     var ceiling = Int64.min
     /// Every number handed out from now on lies above this.
     var origin = Int64.min
-    /// What reservations were to lie above of which nobody knows what came: they may still arrive.
+    /// The highest floor of a reservation whose outcome nobody knows: it may still arrive.
     var unanswered = Int64.min
 
     /// The ticket of the next request that waits.

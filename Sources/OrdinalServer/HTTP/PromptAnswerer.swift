@@ -7,10 +7,11 @@ import PrometheusMetrics
 /// Answers `POST /alloc` on the event loop that it came in on, if it is a plain request for numbers that are at hand.
 ///
 /// That is what nearly every such request is, and the way through router and tasks costs several times as much as its answer.
-/// Whatever is not plain, is wrong, or has to wait goes that way: then nothing was taken, counted or checked on this one.
+/// Whatever is not plain, is wrong, or has to wait goes that way: then nothing was taken or counted on this one, and all is
+/// checked again.
 struct PromptAnswerer: Sendable {
     /// The longest body that is waited for, in bytes.
-    static let longestBody = 4_096
+    let longestBody: Int
 
     private let services: HTTPServices
     private let origins: OriginPolicy
@@ -21,6 +22,7 @@ struct PromptAnswerer: Sendable {
     /// Nothing is answered here while requests are logged or traced one by one.
     init?(_ services: HTTPServices, _ origins: OriginPolicy, traceHeader: HTTPField.Name, dates: HTTPDate) {
         guard !services.options.logsAccess, !RequestTracing.isOn else { return nil }
+        longestBody = min(4_096, services.options.maximumBody)
         self.services = services
         self.origins = origins
         self.traceHeader = traceHeader
@@ -31,7 +33,7 @@ struct PromptAnswerer: Sendable {
     /// Whether it is worth while to wait for the body.
     func mayAnswer(_ head: HTTPRequest) -> Bool {
         head.path == "/alloc" && head.method == .post
-            && head.headerFields[.contentLength].map { Int($0).map { $0 <= Self.longestBody } ?? false } ?? true
+            && head.headerFields[.contentLength].map { Int($0).map { $0 <= longestBody } ?? false } ?? true
             && head.headerFields[.idempotencyKey] == nil && head.headerFields[.expect] == nil
             && origins.standing(of: head) == .own
             && !services.rates.isLimiting && !services.connections.isDraining
@@ -43,7 +45,7 @@ struct PromptAnswerer: Sendable {
     ) -> (head: HTTPResponse, body: ByteBuffer)? {
         do throws(HTTPFailure) {
             let request = try AllocRequest(body)
-            guard request.count <= services.options.maximumCount,
+            guard request.count <= services.options.maximumCount, !services.connections.isDraining,
                 try services.authenticate(head.headerFields, secret: nil).role >= .use,
                 let sequence = services.sequencer.live(request.name.bytes.span.bytes)
             else { return nil }

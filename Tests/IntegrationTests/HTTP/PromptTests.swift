@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension HTTPTests {
@@ -73,10 +74,74 @@ extension HTTPTests {
                 #expect(try ids(client.answer()) == [next])
                 next += 1
             }
-            try client.send(head + "7\r\n\(plain.prefix(7))\r\n")
+            // All of it but its end.
+            try client.send(head + "\(String(plain.utf8.count, radix: 16))\r\n\(plain)\r\n")
             client.finishSending()
             #expect(try client.rest().hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
             #expect(try server.http().alloc("order") == [next], "half a request takes nothing")
+            #expect(try await server.end() == 0)
+        }
+
+        /// Whoever sends and does not read is not answered for ever: neither memory nor numbers are used up for it.
+        @Test func answersThatNobodyTakesAreNotMade() async throws {
+            let server = try await OrdinalProcess.serveHTTP(
+                in: try TemporaryDirectory(), ["--set", "http.count_max=10000"])
+            _ = try server.http().request("POST", "/alloc", body: plain)
+            let before = server.residentBytes
+            let request = HTTPSocket.text("POST", "/alloc", body: #"{"serviceName":"order","count":10000}"#)
+            let client = try server.http(timeout: 2)
+            // 1.5 GB of answers. Not all of them may be taken in.
+            try? client.send(String(repeating: request, count: 20_000))
+            let other = try server.http()
+            var last: Int64 = 0
+            try await eventually("no more numbers are taken") {
+                let next = try other.alloc("order")[0]
+                defer { last = next }
+                try await Task.sleep(for: .milliseconds(200))
+                return next == last + 1
+            }
+            let grown = (server.residentBytes - before) >> 10
+            print("answers of /alloc that nobody takes: \(last) numbers, \(grown) KiB more")
+            #expect(last < 5_000_000 && grown < 32_000)
+            client.reset()
+            #expect(try await server.end() == 0)
+        }
+
+        /// A client may end its side before it takes its answers: it gets all of them, however much the system holds.
+        @Test func answersAreSentToWhoeverHasSaidAll() async throws {
+            let server = try await OrdinalProcess.serveHTTP(
+                in: try TemporaryDirectory(), ["--set", "http.count_max=10000"])
+            _ = try server.http().request("POST", "/alloc", body: plain)
+            let port = server.httpPort
+            let request = HTTPSocket.text("POST", "/alloc", body: #"{"serviceName":"order","count":10000}"#)
+            for count in stride(from: 10, through: 90, by: 5) {
+                let answers = try await onThread {
+                    let client = try HTTPSocket(port: port)
+                    try client.send(String(repeating: request, count: count))
+                    client.finishSending()
+                    // The end of the input is heard before anything is read.
+                    Thread.sleep(forTimeInterval: 0.1)
+                    var answers: [HTTPAnswer] = []
+                    while let answer = try client.answerIfAny() { answers.append(answer) }
+                    return answers
+                }
+                #expect(answers.count == count)
+                #expect(try answers.allSatisfy { try ids($0).count == 10_000 })
+            }
+            #expect(try await server.end() == 0)
+        }
+
+        /// A limit for bodies that is below what is waited for holds on both ways.
+        @Test func bodiesAreLimited() async throws {
+            let server = try await OrdinalProcess.serveHTTP(
+                in: try TemporaryDirectory(), ["--set", "http.max_body=1KiB"])
+            let client = try server.http()
+            _ = try client.request("POST", "/alloc", body: plain)
+            let body = plain + String(repeating: " ", count: 2_000)
+            try client.send(
+                "POST /alloc HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n")
+            #expect(try client.answer().status == 413)
             #expect(try await server.end() == 0)
         }
 

@@ -34,6 +34,8 @@ final class PromptHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var kept: (head: HTTPRequest, body: ByteBuffer, since: NIODeadline)?
     /// How many requests were passed on and are not answered yet: answers keep the order of their requests.
     private var passedOn = 0
+    /// Whether those behind have seen anything of this connection.
+    private var hasPassedOn = false
     private var mustFlush = false
 
     init(_ answerer: PromptAnswerer) { self.answerer = answerer }
@@ -41,16 +43,17 @@ final class PromptHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if passedOn == 0, answerer.mayAnswer(head) {
+            // A client that does not take its answers gets no more of them: those behind stop reading.
+            if passedOn == 0, context.channel.isWritable, answerer.mayAnswer(head) {
                 kept = (head, ByteBuffer(), .now())
             } else {
-                passedOn += 1
+                (passedOn, hasPassedOn) = (passedOn + 1, true)
                 context.fireChannelRead(data)
             }
         case .body(var part):
             guard kept != nil else { return context.fireChannelRead(data) }
             if kept?.body.readableBytes == 0 { kept?.body = part } else { kept?.body.writeBuffer(&part) }
-            if let kept, kept.body.readableBytes > PromptAnswerer.longestBody { passOn(context) }
+            if let kept, kept.body.readableBytes > answerer.longestBody { passOn(context) }
         case .end:
             guard let (head, body, since) = kept, let answer = answerer.answer(head, body, since: since) else {
                 passOn(context)
@@ -81,6 +84,10 @@ final class PromptHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         passOn(context)
+        if let event = event as? ChannelEvent, event == .inputClosed, !hasPassedOn {
+            // Those behind would close at once: they know of no answer that is still on its way.
+            return context.close(mode: .output, promise: nil)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -91,7 +98,7 @@ final class PromptHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func passOn(_ context: ChannelHandlerContext) {
         guard let (head, body, _) = kept.take() else { return }
-        passedOn += 1
+        (passedOn, hasPassedOn) = (passedOn + 1, true)
         context.fireChannelRead(wrapInboundOut(.head(head)))
         if body.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(body))) }
     }
