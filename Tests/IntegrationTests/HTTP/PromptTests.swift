@@ -84,8 +84,10 @@ extension HTTPTests {
 
         /// Whoever sends and does not read is not answered for ever: neither memory nor numbers are used up for it.
         @Test func answersThatNobodyTakesAreNotMade() async throws {
+            // So many numbers at hand that no request has to wait for a refill.
             let server = try await OrdinalProcess.serveHTTP(
-                in: try TemporaryDirectory(), ["--set", "http.count_max=10000"])
+                in: try TemporaryDirectory(),
+                ["--set", "http.count_max=10000", "--set", "segment.min=100000000"])
             _ = try server.http().request("POST", "/alloc", body: plain)
             let before = server.residentBytes
             let request = HTTPSocket.text("POST", "/alloc", body: #"{"serviceName":"order","count":10000}"#)
