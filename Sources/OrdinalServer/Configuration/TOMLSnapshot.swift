@@ -30,6 +30,7 @@ public struct TOMLSnapshot: FileConfigSnapshot {
         }
         try Self.checkHeaders(bytes)
         try Self.checkDates(bytes)
+        try Self.checkLists(bytes)
         do {
             var values: [String: ConfigContent] = [:]
             try Self.flatten(TOMLTable(string: text), under: nil, into: &values)
@@ -73,6 +74,38 @@ public struct TOMLSnapshot: FileConfigSnapshot {
             }
             guard isDate, bytes[start + form.count] &- UInt8(ascii: "0") > 9 else { continue }
             throw TOMLFileError("there is a date with T and without a time")
+        }
+    }
+
+    /// Refuses a list with } where a value is due: the parser ends the process there as well.
+    private static func checkLists(_ bytes: [UInt8]) throws(TOMLFileError) {
+        var (rest, isValueDue) = (bytes[...], false)
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): break
+            case UInt8(ascii: "#"): rest = rest.drop { $0 != UInt8(ascii: "\n") }
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                skipText(&rest, quoted: byte)
+                isValueDue = false
+            case UInt8(ascii: "}") where isValueDue: throw TOMLFileError("a list ends with }, and should with ]")
+            default: isValueDue = byte == UInt8(ascii: "[") || byte == UInt8(ascii: ",")
+            }
+        }
+    }
+
+    /// Passes over a text whose first quote is read. One that does not end is the parser's to complain of.
+    private static func skipText(_ rest: inout ArraySlice<UInt8>, quoted quote: UInt8) {
+        let isLong = rest.starts(with: [quote, quote])
+        if isLong { rest.removeFirst(2) }
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
+                rest = rest.dropFirst()
+            } else if byte == quote, !isLong || rest.starts(with: [quote, quote]) {
+                if isLong { rest.removeFirst(2) }
+                return
+            } else if byte == UInt8(ascii: "\n"), !isLong {
+                return
+            }
         }
     }
 

@@ -78,4 +78,22 @@ import Testing
         }
         #expect(throws: TOMLFileError.self) { try snapshot("a = 1\0\nb = 2") }
     }
+
+    /// The parser would end the process.
+    @Test(arguments: [
+        "a = [}", "a = [1, }", "a = [1,\n # more\n }", "a = {b = [1, }", "a = [\"]\", }", "a = ['\\', }",
+        "a = [\"\\\"\", }",
+        "a = [\"\"\"]\"\"\", }",
+    ])
+    func aListThatABraceEndsIsRefused(text: String) throws {
+        let error = #expect(throws: TOMLFileError.self) { try snapshot(text) }
+        #expect("\(try #require(error))".contains("a list ends with }"))
+    }
+
+    @Test(arguments: [
+        "a = \"[1, }\"", "a = '[1, }'", "a = \"\"\"\n[1, }\n\"\"\"", "a = '''[ }'''", "# [1, }\na = \"\"",
+        "a = [\"}\", '}']",
+        "a = \"\\\"[ }\"", "t = {a = [1]}\n",
+    ])
+    func bracesInTextsAreText(text: String) throws { _ = try snapshot(text) }
 }

@@ -127,7 +127,10 @@ final class World: @unchecked Sendable {
         case .evicted: count(.evicted)
         case .wentBack: count(.jumps)
         case .mended: count(.mended)
-        case .ended: count(.heardEnded)
+        case .ended(_, let life):
+            count(.heardEnded)
+            // The store may lose the end as well.
+            forgets(life)
         case .fellBack(_, let numbers): count(.fallbackNumbers, Int(numbers))
         case .gap(_, .runDidNotFit, let numbers): count(.runDidNotFit, Int(numbers))
         case .gap(_, .movedForward, let numbers): count(.cutNumbers, Int(numbers))
