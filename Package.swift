@@ -146,6 +146,7 @@ let package = Package(
             name: "OrdinalServer",
             dependencies: [
                 "Ordinal", "OrdinalRedis", "OrdinalSQLite", "Profiler", "PrometheusMetrics", "RESP", "RESPClient",
+                "SeededRandom",
                 .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"])),
                 .product(name: "Configuration", package: "swift-configuration"),

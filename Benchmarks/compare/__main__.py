@@ -12,7 +12,7 @@ import generators
 import report
 from model import Results
 from processes import Failed, directory
-from rows import ROWS
+from rows import HEADLINES, ROWS
 
 
 @dataclasses.dataclass
@@ -123,7 +123,7 @@ def main():
         text = report.table(finished, bench.notes, rounds, seconds, load, where)
     print(text)
     for page in options.write:
-        report.write_between(page, text)
+        report.write(page, {report.WHOLE: text, report.HEADLINES: report.headlines(finished, HEADLINES)})
     if options.json:
         with open(options.json, "w") as file:
             json.dump(

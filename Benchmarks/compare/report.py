@@ -8,7 +8,9 @@ import re
 
 import servers
 
-BEGIN, END = "<!-- measured by scripts/bench -->", "<!-- end -->"
+#: What stands before a table in a page, and after it.
+WHOLE, HEADLINES, END = "<!-- measured by scripts/bench -->", "<!-- headlines of scripts/bench -->", "<!-- end -->"
+HEAD = ["| what | measured | against | ratio | spread | target | met |", "|---|--:|--:|--:|--:|--:|---|"]
 
 
 def number(value):
@@ -19,12 +21,7 @@ def number(value):
 
 def table(finished, notes, rounds, seconds, load, where):
     """Markdown: what was measured, and whether it is what was aimed at."""
-    lines = [
-        "| what | measured | against | ratio | spread | target | met |", "|---|--:|--:|--:|--:|--:|---|",
-    ]
-    for row, results in finished:
-        for target in row.targets:
-            lines.append(line(target, results))
+    lines = HEAD + [line(target, results) for row, results in finished for target in row.targets]
     lines.append("")
     lines.append(
         f"Medians of {rounds} rounds of {seconds:g} s in which the subjects took turns, after one that does not count; the "
@@ -38,15 +35,29 @@ def table(finished, notes, rounds, seconds, load, where):
     return "\n".join(lines) + "\n"
 
 
+def headlines(finished, names):
+    """Markdown: the first figure of the rows with these names, and how many of all targets are met."""
+    lines = HEAD + [line(row.targets[0], results) for row, results in finished if row.name in names]
+    verdicts = [results.verdict(target) for row, results in finished for target in row.targets if has_limit(target)]
+    met = sum(verdict is not None and verdict[3] for verdict in verdicts)
+    lines += ["", f"Of {len(verdicts)} targets {met} are met."]
+    return "\n".join(lines) + "\n"
+
+
+def has_limit(target):
+    return not math.isinf(target.limit) and target.limit > 0
+
+
 def line(target, results):
     verdict = results.verdict(target)
     if verdict is None:
         return f"| {target.what} | not measured | | | | | |"
     value, lowest, highest, is_met = verdict
     spread = f"{number(lowest)} – {number(highest)}"
-    has_target = not math.isinf(target.limit) and target.limit > 0
-    aim = f"{'≥' if target.at_least else '≤'} {target.limit:,.12g}{target.unit}" if has_target else ""
-    met = ("yes" if is_met else "**no**") if has_target else ""
+    aim, met = "", ""
+    if has_limit(target):
+        aim = f"{'≥' if target.at_least else '≤'} {target.limit:,.12g}{target.unit}"
+        met = "yes" if is_met else "**no**"
     if target.against is None:
         return f"| {target.what} | {number(value)}{target.unit} | | | {spread} | {aim} | {met} |"
     own = target.show(results.median(target.subject, target.figure) * target.factor)
@@ -78,12 +89,18 @@ def file_system(path):
     return best[1]
 
 
-def write_between(path, text):
-    """Puts the table where the page has a place for it."""
+def write(path, tables):
+    """Puts the tables where the page has places for them: what stands before a place, to its table."""
     with open(path) as file:
         page = file.read()
-    start, end = page.find(BEGIN), page.find(END)
-    if not 0 <= start < end:
-        raise SystemExit(f"{path} has no place for the table: {BEGIN} … {END}")
+    places = [place for place in tables if place in page]
+    if not places:
+        raise SystemExit(f"{path} has no place for a table: {' or '.join(tables)} … {END}")
+    for place in places:
+        begin = page.index(place) + len(place)
+        end = page.find(END, begin)
+        if end < 0:
+            raise SystemExit(f"{path}: {place} has no {END}")
+        page = f"{page[:begin]}\n{tables[place]}{page[end:]}"
     with open(path, "w") as file:
-        file.write(f"{page[:start + len(BEGIN)]}\n{text}{page[end:]}")
+        file.write(page)

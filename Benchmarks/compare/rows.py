@@ -329,3 +329,8 @@ ROWS = [
     ], rounds=3),
     loops(16), loops(64),
 ]
+
+#: Those whose first figure stands in the short table.
+HEADLINES = {
+    "hot-1", "hot-16", "hot-64", "many-16", "latency", "durable-50", "databases", "http", "in-process", "memory", "start",
+}

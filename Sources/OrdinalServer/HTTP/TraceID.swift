@@ -1,4 +1,6 @@
 import HTTPTypes
+import SeededRandom
+import Synchronization
 
 /// The name under which a request is found again: in logs here, and in those of whoever sent it.
 enum TraceID {
@@ -29,18 +31,30 @@ enum TraceID {
         return String(parts[1])
     }
 
-    private static func random() -> String {
-        let (high, low) = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
-        return hex(high) + hex(low)
-    }
+    /// The kernel is asked for randomness once: two system calls a request would be felt. The first word tells processes
+    /// apart, the second, a permutation of a counter, the requests of one.
+    private static let process = UInt64.random(in: .min ... .max)
+    private static let requests = Atomic(UInt64.random(in: .min ... .max))
 
-    private static func hex(_ word: UInt64) -> String {
-        let digits = String(word, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    private static func random() -> String {
+        var generator = SeededRandom(seed: requests.wrappingAdd(1, ordering: .relaxed).newValue)
+        let request = generator.next()
+        return String(unsafeUninitializedCapacity: 32) { digits in
+            for place in 0..<16 {
+                let shift = UInt64(60 - 4 * place)
+                digits[place] = UInt8(lowerHexDigit: process >> shift & 0xF)
+                digits[16 + place] = UInt8(lowerHexDigit: request >> shift & 0xF)
+            }
+            return 32
+        }
     }
 }
 
 extension UInt8 {
+    fileprivate init(lowerHexDigit value: UInt64) {
+        self = (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10) + UInt8(value)
+    }
+
     fileprivate var isLowerHex: Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
     }
