@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "OrdinalServer", targets: ["OrdinalServer"]),
         .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
         .library(name: "RESP", targets: ["RESP"]),
+        .library(name: "RESPClient", targets: ["RESPClient"]),
         // For Fuzzing/ alone, which is a package of its own.
         .library(name: "_FuzzProperties", targets: ["FuzzProperties"]),
     ],

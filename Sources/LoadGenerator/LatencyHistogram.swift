@@ -2,24 +2,24 @@
 ///
 /// Up to 255 ns every value has a bucket of its own; above, each doubling is divided into 128 buckets of equal width, as in
 /// HDR histograms. What is above ``highest`` counts as that.
-public struct LatencyHistogram: Sendable, Equatable {
+package struct LatencyHistogram: Sendable, Equatable {
     /// The highest value that is told apart: a little over 18 minutes.
-    public static let highest: Int64 = 1 << 40 - 1
+    package static let highest: Int64 = 1 << 40 - 1
 
     private static let subdivisions = 128
     private static let bucketCount = bucket(of: highest) + 1
 
     private var counts = [UInt64](repeating: 0, count: bucketCount)
     /// How many values were recorded.
-    public private(set) var count: UInt64 = 0
+    package private(set) var count: UInt64 = 0
     /// The highest value, exactly; 0 if there is none.
-    public private(set) var maximum: Int64 = 0
+    package private(set) var maximum: Int64 = 0
 
     /// Makes an empty histogram.
-    public init() {}
+    package init() {}
 
     /// Counts one value. A negative one, which only a clock that went back could make, counts as 0.
-    public mutating func record(_ nanoseconds: Int64) {
+    package mutating func record(_ nanoseconds: Int64) {
         let value = min(max(0, nanoseconds), Self.highest)
         counts[Self.bucket(of: value)] += 1
         count += 1
@@ -27,7 +27,7 @@ public struct LatencyHistogram: Sendable, Equatable {
     }
 
     /// Adds everything that another one counted.
-    public mutating func merge(_ other: LatencyHistogram) {
+    package mutating func merge(_ other: LatencyHistogram) {
         for index in counts.indices { counts[index] += other.counts[index] }
         count += other.count
         maximum = max(maximum, other.maximum)
@@ -36,7 +36,7 @@ public struct LatencyHistogram: Sendable, Equatable {
     /// The smallest value that at least this part of all values do not exceed; 0 if there are none.
     ///
     /// - Parameter quantile: From 0 to 1, such as 0.999.
-    public func value(at quantile: Double) -> Int64 {
+    package func value(at quantile: Double) -> Int64 {
         guard count > 0 else { return 0 }
         let rank = UInt64(max(1, (min(1, quantile) * Double(count)).rounded(.up)))
         var seen: UInt64 = 0

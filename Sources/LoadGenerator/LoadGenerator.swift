@@ -10,14 +10,14 @@ import RESPClient
 /// let result = try await LoadGenerator.run(options)
 /// print(result.latency.value(at: 0.99))
 /// ```
-public enum LoadGenerator {
+package enum LoadGenerator {
     /// Runs a load to its end.
     ///
     /// - Parameters:
     ///   - options: The load and the server.
     ///   - progress: Is told every second how it gets on.
     /// - Throws: ``LoadError`` if there is no connection. What happens later is in the result.
-    public static func run(
+    package static func run(
         _ options: LoadOptions, progress: @escaping @Sendable (LoadProgress) -> Void = { _ in }
     ) async throws(LoadError) -> LoadResult {
         try options.check()

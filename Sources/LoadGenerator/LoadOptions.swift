@@ -1,9 +1,9 @@
-public import RESPClient
+package import RESPClient
 
 /// When requests are sent.
-public enum LoadPace: Sendable, Equatable {
+package enum LoadPace: Sendable, Equatable {
     /// How the times lie at which requests are due.
-    public enum Arrivals: Sendable {
+    package enum Arrivals: Sendable {
         /// As of many clients that know nothing of one another.
         case poisson
         /// All the same time apart.
@@ -18,40 +18,40 @@ public enum LoadPace: Sendable, Equatable {
 }
 
 /// A load and where to put it.
-public struct LoadOptions: Sendable {
+package struct LoadOptions: Sendable {
     /// The server.
-    public var address: RESPAddress
+    package var address: RESPAddress
     /// TLS, or nil for plain connections.
-    public var tls: RESPTLSContext?
+    package var tls: RESPTLSContext?
     /// The user to log in as; nil is the server's default user. It counts only with a ``password``.
-    public var user: String?
+    package var user: String?
     /// The password, or nil not to log in.
-    public var password: String?
+    package var password: String?
     /// What is asked.
-    public var workload: Workload
+    package var workload: Workload
     /// When.
-    public var pace = LoadPace.closed
+    package var pace = LoadPace.closed
     /// How many connections, from 1 to 100,000.
-    public var connections = 50
+    package var connections = 50
     /// How many commands may be on their way on one connection, from 1 to 100,000. In a closed loop so many are sent at once.
-    public var pipeline = 1
+    package var pipeline = 1
     /// How long commands are sent; nil: until ``count`` are.
-    public var duration: Duration? = .seconds(10)
+    package var duration: Duration? = .seconds(10)
     /// How many commands are sent at most; nil: as many as fit in the ``duration``.
-    public var count: Int?
+    package var count: Int?
     /// How many threads make the load, from 1 to 256.
-    public var threads = 1
+    package var threads = 1
     /// Decides everything that is random.
-    public var seed: UInt64 = 1
+    package var seed: UInt64 = 1
     /// Whether to look at the numbers that come back. See ``NumberCheck``.
-    public var checksNumbers = false
+    package var checksNumbers = false
     /// How long to wait for answers that are still due after the last command.
-    public var patience = Duration.seconds(5)
+    package var patience = Duration.seconds(5)
     /// After how long without a single answer the run is given up.
-    public var silence = Duration.seconds(30)
+    package var silence = Duration.seconds(30)
 
     /// A load of ten seconds on fifty connections in a closed loop.
-    public init(address: RESPAddress, workload: Workload) {
+    package init(address: RESPAddress, workload: Workload) {
         self.address = address
         self.workload = workload
     }
@@ -78,8 +78,8 @@ public struct LoadOptions: Sendable {
 }
 
 /// Why there is no load, in one line that says what to do.
-public struct LoadError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+package struct LoadError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) { self.description = description }
 }

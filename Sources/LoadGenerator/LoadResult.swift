@@ -1,32 +1,32 @@
 /// What came of a load.
-public struct LoadResult: Sendable {
+package struct LoadResult: Sendable {
     /// How many commands were answered, and not by an error.
-    public internal(set) var replies = 0
+    package internal(set) var replies = 0
     /// What went wrong how often: the texts of error replies and of lost connections.
-    public internal(set) var errors = ErrorTally()
+    package internal(set) var errors = ErrorTally()
     /// From the first command to the last answer.
-    public internal(set) var elapsed = Duration.zero
+    package internal(set) var elapsed = Duration.zero
     /// How long answers took: in a closed loop from when a command was sent, in an open loop from when it was due.
     ///
     /// Commands without an answer are in it with the time for which they waited in vain. Error replies are not.
-    public internal(set) var latency = LatencyHistogram()
+    package internal(set) var latency = LatencyHistogram()
     /// Commands that were sent and never answered.
-    public internal(set) var unanswered = 0
+    package internal(set) var unanswered = 0
     /// Open loop: commands that were due and never sent, because no connection became free.
-    public internal(set) var unsent = 0
+    package internal(set) var unsent = 0
     /// Open loop: commands that found every connection busy when they were due, and had to queue.
-    public internal(set) var queued = 0
+    package internal(set) var queued = 0
     /// Open loop: how late commands were sent that found a free connection. It is the generator's own fault; if it is not
     /// small beside ``latency``, the machine is too busy to measure so many per second.
-    public internal(set) var generatorDelay = LatencyHistogram()
+    package internal(set) var generatorDelay = LatencyHistogram()
     /// What the numbers were like, if they were looked at.
-    public internal(set) var check: NumberCheck?
+    package internal(set) var check: NumberCheck?
 
     /// How many commands per second were answered.
-    public var rate: Double { elapsed > .zero ? Double(replies) / (elapsed / .seconds(1)) : 0 }
+    package var rate: Double { elapsed > .zero ? Double(replies) / (elapsed / .seconds(1)) : 0 }
 
     /// Whether everything was answered as it should be.
-    public var isClean: Bool {
+    package var isClean: Bool {
         errors.count == 0 && unanswered == 0 && unsent == 0 && check.map(\.isGood) ?? true
     }
 
@@ -43,28 +43,28 @@ public struct LoadResult: Sendable {
 }
 
 /// How a load gets on.
-public struct LoadProgress: Sendable {
+package struct LoadProgress: Sendable {
     /// Since the first command.
-    public let elapsed: Duration
+    package let elapsed: Duration
     /// How many commands were answered, and not by an error.
-    public let replies: Int
+    package let replies: Int
     /// How many per second since progress was last told.
-    public let rate: Double
+    package let rate: Double
     /// How many errors there were.
-    public let errors: Int
+    package let errors: Int
 }
 
 /// Errors by their text.
-public struct ErrorTally: Sendable, Equatable {
+package struct ErrorTally: Sendable, Equatable {
     /// So many texts are told apart: they may have numbers in them.
-    public static let maximumTexts = 20
+    package static let maximumTexts = 20
 
     /// How often each text was seen.
-    public private(set) var texts: [String: Int] = [:]
+    package private(set) var texts: [String: Int] = [:]
     /// Errors of which only the number is kept.
-    public private(set) var others = 0
+    package private(set) var others = 0
     /// How many there were altogether.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
     mutating func add(_ text: String, count: Int = 1) {
         self.count += count

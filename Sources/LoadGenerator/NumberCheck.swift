@@ -3,25 +3,25 @@ import RESP
 /// Whether numbers were what a number server promises: all different, and on each connection rising.
 ///
 /// Numbers of different sequences have nothing to do with one another. Of runs (`INCRBY`) the reply's number is looked at.
-public struct NumberCheck: Sendable, Equatable {
+package struct NumberCheck: Sendable, Equatable {
     /// So many replies are looked at; they are kept in memory until the end.
-    public static let maximumReplies = 20_000_000
+    package static let maximumReplies = 20_000_000
 
     /// How many numbers were looked at.
-    public internal(set) var numbers = 0
+    package internal(set) var numbers = 0
     /// How many replies were not looked at, because there were too many.
-    public internal(set) var skipped = 0
+    package internal(set) var skipped = 0
     /// How many replies were no numbers.
-    public internal(set) var notNumbers = 0
+    package internal(set) var notNumbers = 0
     /// How many numbers had been there already.
-    public internal(set) var repeated = 0
+    package internal(set) var repeated = 0
     /// How many numbers were not above the one before, on the same connection.
-    public internal(set) var notRising = 0
+    package internal(set) var notRising = 0
     /// One of the numbers that came twice.
-    public internal(set) var example: Int64?
+    package internal(set) var example: Int64?
 
     /// Whether every reply that was looked at was right.
-    public var isGood: Bool { notNumbers == 0 && repeated == 0 && notRising == 0 }
+    package var isGood: Bool { notNumbers == 0 && repeated == 0 && notRising == 0 }
 
     /// Looks at what the connections got.
     init(_ records: [NumberRecord]) {

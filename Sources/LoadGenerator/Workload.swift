@@ -3,11 +3,11 @@ import RESP
 import SeededRandom
 
 /// What is asked of the server, over and over.
-public struct Workload: Sendable {
+package struct Workload: Sendable {
     /// What stands in a command for a random number of 12 digits, as in `redis-benchmark`.
-    public static let placeholder = "__rand_int__"
+    package static let placeholder = "__rand_int__"
     /// The highest number of different random numbers.
-    public static let maximumSequences = 1_000_000_000
+    package static let maximumSequences = 1_000_000_000
 
     /// How many sequences are asked for; 1 if the command is always the same.
     let sequences: Int
@@ -21,7 +21,7 @@ public struct Workload: Sendable {
     /// - Parameters:
     ///   - command: The command as it is typed: words with blanks between them, quotes as in `redis-cli`.
     ///   - sequences: How many random numbers there are for ``placeholder``, from 1 to ``maximumSequences``.
-    public init(command: String, sequences: Int = 1) throws(LoadError) {
+    package init(command: String, sequences: Int = 1) throws(LoadError) {
         guard (1...Self.maximumSequences).contains(sequences) else {
             throw LoadError("the number of sequences must be from 1 to \(Self.maximumSequences)")
         }

@@ -14,11 +14,15 @@ struct Program: AsyncParsableCommand {
             """,
         version: "ordinal \(OrdinalVersion.current)",
         groupedSubcommands: [
-            CommandGroup(name: "Server", subcommands: [Serve.self, Config.self]),
-            CommandGroup(name: "Numbers", subcommands: [Next.self, List.self, Show.self, Explain.self]),
+            CommandGroup(name: "Server", subcommands: [ServeCommand.self, ConfigCommand.self]),
+            CommandGroup(
+                name: "Numbers",
+                subcommands: [NextCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self]),
             CommandGroup(
                 name: "Sequences",
-                subcommands: [Create.self, Set.self, Advance.self, Change.self, Delete.self]),
+                subcommands: [
+                    CreateCommand.self, SetCommand.self, AdvanceCommand.self, ChangeCommand.self, DeleteCommand.self,
+                ]),
             CommandGroup(name: "Operations", subcommands: operations),
         ]
     )
@@ -26,9 +30,12 @@ struct Program: AsyncParsableCommand {
 
 private let operations: [any ParsableCommand.Type] = {
     #if MySQL
-        [Ping.self, DoctorCommand.self, Bench.self, TortureCommand.self, Backup.self, Import.self]
+        [
+            PingCommand.self, DoctorCommand.self, BenchCommand.self, TortureCommand.self, BackupCommand.self,
+            ImportCommand.self,
+        ]
     #else
-        [Ping.self, DoctorCommand.self, Bench.self, TortureCommand.self, Backup.self]
+        [PingCommand.self, DoctorCommand.self, BenchCommand.self, TortureCommand.self, BackupCommand.self]
     #endif
 }()
 

@@ -94,7 +94,7 @@ public final class OrdinalServer: Service {
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let executors = EventLoopExecutors(group)
         let explainer = Explainer(journal: configuration.journal.mode, events: events)
-        let rates = RequestRates(configuration.rates)
+        let rates = RateLimiter(configuration.rates)
         let redisOptions = configuration.redis.options
         let redisConnections = Connections(limit: redisOptions.maximumConnections)
         redis = RedisFront(

@@ -92,7 +92,9 @@ extension Takeover {
             notes.append("the margin of \(margin): \(system.marginReason)")
         }
         if system == .idalloc, redis == nil {
-            notes.append("Redis was not read, which is ahead of MySQL: give it with --redis if it is still there")
+            notes.append(
+                "Redis was not read, which is ahead of MySQL: give it with another --from redis://… if it is still there"
+            )
         }
         return notes
     }

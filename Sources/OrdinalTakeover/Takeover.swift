@@ -36,7 +36,7 @@ package struct Takeover: Sendable {
             throw TakeoverError("a database is given twice with --from: leave one of them out")
         }
         guard redis == nil || system == .idalloc else {
-            throw TakeoverError("\(system.title) keeps nothing in Redis: leave --redis out")
+            throw TakeoverError("\(system.title) keeps nothing in Redis: leave the Redis out of --from")
         }
         guard (0...SequenceOptions.highestNumber).contains(margin ?? system.margin) else {
             throw TakeoverError("the margin must be from 0 to \(SequenceOptions.highestNumber)")

@@ -11,7 +11,7 @@ extension CPUProfile {
     /// The first line starts with `#` and tells the samples, those dropped, the times, and the hertz; readers pass over it.
     /// Semicolons and control characters in names are replaced, and names longer than 512 bytes cut. What exceeds 32 MB is
     /// left out, the rarest stacks first, and their samples stand in a last line.
-    public var foldedStacks: [UInt8] { foldedStacks(mostBytes: Self.mostBytes) }
+    package var foldedStacks: [UInt8] { foldedStacks(mostBytes: Self.mostBytes) }
 
     func foldedStacks(mostBytes: Int) -> [UInt8] {
         var text = Array(header.utf8)

@@ -1,10 +1,10 @@
 extension CPUProfile {
     /// How long a profile may take.
-    public static let allowedDurations = Duration.seconds(1)...Duration.seconds(60)
+    package static let allowedDurations = Duration.seconds(1)...Duration.seconds(60)
 
     /// How many samples may be asked for per second of processor time. 99 tells much and costs little; odd numbers keep
     /// out of step with what happens at every tick.
-    public static let allowedHertz = 1...1000
+    package static let allowedHertz = 1...1000
 
     /// Records a profile of the whole process.
     ///
@@ -20,7 +20,7 @@ extension CPUProfile {
     ///   - sleep: How to wait for `duration` to pass.
     /// - Throws: ``CPUProfileError``, or what `sleep` throws, above all `CancellationError`.
     @concurrent
-    public static func record(
+    package static func record(
         for duration: Duration,
         hertz: Int,
         sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

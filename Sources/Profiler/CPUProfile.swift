@@ -15,37 +15,37 @@
 /// - the caller of a function that has no frame of its own (small ones that call nobody), and what is above code that
 ///   was built without frame pointers, as many C libraries are: such stacks lack a frame, or end early;
 /// - functions that the compiler inlined: their time is their caller's.
-public struct CPUProfile: Sendable {
+package struct CPUProfile: Sendable {
     /// One way in which a thread came to where it was seen.
-    public struct Stack: Hashable, Sendable {
+    package struct Stack: Hashable, Sendable {
         /// The name of the thread, then the functions, from the outermost to the one that was running.
-        public let frames: [String]
+        package let frames: [String]
         /// How many samples found just this.
-        public let count: Int
+        package let count: Int
     }
 
     /// What was seen, the most frequent first.
-    public let stacks: [Stack]
+    package let stacks: [Stack]
 
     /// How many samples are in ``stacks``.
-    public let samples: Int
+    package let samples: Int
 
     /// How many samples were lost because there was no room left for them: those of the end of a long profile.
     ///
     /// If there are any, ask for fewer `hertz` or a shorter time.
-    public let dropped: Int
+    package let dropped: Int
 
     /// How long it took, by the clock.
-    public let duration: Duration
+    package let duration: Duration
 
     /// How much processor time the process used meanwhile, all threads together.
-    public let processorTime: Duration
+    package let processorTime: Duration
 
     /// How many samples were asked for per second of processor time.
-    public let hertz: Int
+    package let hertz: Int
 
     /// The processor time that one sample stands for, or nothing if there is no sample.
-    public var timePerSample: Duration? {
+    package var timePerSample: Duration? {
         let taken = samples + dropped
         return taken == 0 ? nil : processorTime / taken
     }

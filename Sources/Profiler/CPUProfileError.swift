@@ -1,5 +1,5 @@
 /// Why there is no profile.
-public enum CPUProfileError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum CPUProfileError: Error, Hashable, Sendable, CustomStringConvertible {
     case durationOutOfRange(Duration)
     case hertzOutOfRange(Int)
     /// Another profile of this process is being recorded.
@@ -13,7 +13,7 @@ public enum CPUProfileError: Error, Hashable, Sendable, CustomStringConvertible 
     /// A thread has stood still in the middle of a sample for seconds, so that the samples cannot be read.
     case threadStandsStill
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .durationOutOfRange(let duration):
             "a CPU profile takes \(CPUProfile.allowedDurations.lowerBound) to "

@@ -2,40 +2,40 @@ import CProfiler
 import Glibc
 
 /// How much memory this process has and uses, in bytes.
-public struct MemoryFigures: Hashable, Sendable {
+package struct MemoryFigures: Hashable, Sendable {
     /// What glibc's `malloc` says of itself, all its arenas together. All zero if the program was given another one.
-    public struct Heap: Hashable, Sendable {
+    package struct Heap: Hashable, Sendable {
         /// What `malloc` has from the kernel for allocations of usual size: ``inUse`` and ``free`` together.
-        public let reserved: Int
+        package let reserved: Int
         /// The part of ``reserved`` that is allocated, with what `malloc` needs for itself.
-        public let inUse: Int
+        package let inUse: Int
         /// The part of ``reserved`` that is not allocated. Much of it beside little in use is fragmentation.
-        public let free: Int
+        package let free: Int
         /// Large allocations, which have a mapping of their own beside ``reserved``.
-        public let mapped: Int
+        package let mapped: Int
     }
 
     /// What the kernel says of the process.
-    public struct Process: Hashable, Sendable {
+    package struct Process: Hashable, Sendable {
         /// The address space, most of which was never touched.
-        public let virtual: Int
+        package let virtual: Int
         /// What is in memory now, with the pages of files that others may share.
-        public let resident: Int
+        package let resident: Int
         /// The part of ``resident`` that is pages of files (the program, its libraries) and shared memory.
-        public let shared: Int
+        package let shared: Int
         /// The most that ``resident`` has been since the program started.
-        public let peakResident: Int
+        package let peakResident: Int
     }
 
-    public let heap: Heap
+    package let heap: Heap
 
     /// Nothing where `/proc` cannot be read.
-    public let process: Process?
+    package let process: Process?
 
     /// The figures of this moment.
     ///
     /// `malloc` holds each of its arenas while it counts what is free there: ask every few seconds, not at every request.
-    public static var current: MemoryFigures {
+    package static var current: MemoryFigures {
         MemoryFigures(heap: Heap(cprofiler_heap()), process: Process.current)
     }
 }

@@ -9,7 +9,7 @@ import Testing
         let runs = RESPValue.array([
             .array([.integer(1), .integer(2), .integer(1)]), .array([.integer(11), .integer(3), .integer(5)]),
         ])
-        let (commands, report) = try await Next.report(["orders", "--count", "5"], answering: runs)
+        let (commands, report) = try await NextCommand.report(["orders", "--count", "5"], answering: runs)
         #expect(commands == [["ORDINAL", "NEXT", "orders", "5"]])
         #expect(report.lines == ["1", "2", "11", "16", "21"])
         #expect(report.json.description == #"{"name":"orders","numbers":[1,2,11,16,21]}"#)
@@ -23,12 +23,12 @@ import Testing
         .array([.array([.integer(1), .integer(3), .integer(.max)])]),
     ])
     func whatIsNoRunIsNotTaken(reply: RESPValue) async throws {
-        #expect(try await Next.failure(["orders", "--count", "5"], answering: reply)?.code == .error)
+        #expect(try await NextCommand.failure(["orders", "--count", "5"], answering: reply)?.code == .error)
     }
 
     @Test func errorsOfTheServerLoseThePrefixForPrograms() async throws {
         func failure(_ text: String) async throws -> Failure? {
-            try await Show.failure(["orders"], answering: .error(ErrorReply(text)))
+            try await ShowCommand.failure(["orders"], answering: .error(ErrorReply(text)))
         }
         #expect(
             try await failure("ERR no such sequence") == Failure("no such sequence", code: .notFound, isRefusal: true))
@@ -39,7 +39,7 @@ import Testing
 
     @Test func showHasOneFormForAllSequences() async throws {
         let cold = RESPValue.map([("name", .text("orders")), ("ceiling", .integer(7)), ("live", .integer(0))])
-        let (_, report) = try await Show.report(["orders"], answering: cold)
+        let (_, report) = try await ShowCommand.report(["orders"], answering: cold)
         #expect(report.lines.contains("name          orders"))
         #expect(report.lines.contains("live          no"))
         #expect(report.lines.contains("in_hand       -"))
@@ -51,7 +51,7 @@ import Testing
         let live = RESPValue.map([
             ("live", .integer(1)), ("rate", .double(12.345)), ("runway", .double(60)), ("new", .integer(1)),
         ])
-        let shown = try await Show.report(["orders"], answering: live).report
+        let shown = try await ShowCommand.report(["orders"], answering: live).report
         #expect(shown.lines.contains("rate          12.3 numbers/s"))
         #expect(shown.lines.contains("runway        60.0 s"))
         #expect(shown.lines.last == "new           1")
@@ -62,61 +62,64 @@ import Testing
         let flat = RESPValue.array([.text("name"), .text("orders"), .text("ceiling"), .integer(7)])
         let map = RESPValue.map([("name", .text("orders")), ("ceiling", .integer(7))])
         #expect(
-            try await Show.report(["orders"], answering: flat).report
-                == Show.report(["orders"], answering: map).report)
+            try await ShowCommand.report(["orders"], answering: flat).report
+                == ShowCommand.report(["orders"], answering: map).report)
     }
 
     @Test func createSendsWhatWasGiven() async throws {
-        let (commands, report) = try await Create.report(
+        let (commands, report) = try await CreateCommand.report(
             ["orders", "--start", "5", "--increment", "2"], answering: .simple("OK"))
         #expect(commands == [["ORDINAL", "CREATE", "orders", "START", "5", "INCREMENT", "2"]])
         #expect(report.json.description == #"{"created":true,"name":"orders"}"#)
     }
 
     @Test func setSaysWhetherItSet() async throws {
-        let forced = try await Set.report(["orders", "7", "--force"], answering: .simple("OK"))
+        let forced = try await SetCommand.report(["orders", "7", "--force"], answering: .simple("OK"))
         #expect(forced.commands == [["SET", "orders", "7", "FORCE"]])
         #expect(forced.report.json.description == #"{"name":"orders","set":true}"#)
-        let left = try await Set.report(["orders", "7", "--if-missing"], answering: .null)
+        let left = try await SetCommand.report(["orders", "7", "--if-missing"], answering: .null)
         #expect(left.commands == [["SET", "orders", "7", "NX"]])
         #expect(left.report.json.description == #"{"name":"orders","set":false}"#)
     }
 
     @Test func deletingNothingIsNotFound() async throws {
-        #expect(try await Delete.failure(["orders"], answering: .integer(0))?.code == .notFound)
+        #expect(try await DeleteCommand.failure(["orders"], answering: .integer(0))?.code == .notFound)
         #expect(
-            try await Delete.report(["orders"], answering: .integer(1)).report.json.description
+            try await DeleteCommand.report(["orders"], answering: .integer(1)).report.json.description
                 == #"{"deleted":true,"name":"orders"}"#)
     }
 
     @Test func changeAndAdvanceSendWhatWasGiven() async throws {
         #expect(
-            try await Change.report(["orders", "--max", "9"], answering: .simple("OK")).commands
+            try await ChangeCommand.report(["orders", "--max", "9"], answering: .simple("OK")).commands
                 == [["ORDINAL", "CHANGE", "orders", "MAX", "9"]])
-        let (commands, report) = try await Advance.report(["orders", "--to", "9"], answering: .integer(1_009))
+        let (commands, report) = try await AdvanceCommand.report(["orders", "--to", "9"], answering: .integer(1_009))
         #expect(commands == [["ORDINAL", "ADVANCE", "orders", "TO", "9"]])
         #expect(report.json.description == #"{"ceiling":1009,"name":"orders"}"#)
     }
 
     @Test func explainShowsTheLinesOfTheServer() async throws {
-        let (_, report) = try await Explain.report(["orders"], answering: .array([.text("one"), .text("two\n\u{1B}")]))
+        let (_, report) = try await ExplainCommand.report(
+            ["orders"], answering: .array([.text("one"), .text("two\n\u{1B}")]))
         #expect(report.lines == ["one", "two\\n\\u{1b}"])
         #expect(report.json.description == #"{"lines":["one","two\n\u001b"],"name":"orders"}"#)
     }
 
     @Test func aBackupIsWrittenWhereTheClientStands() async throws {
-        let (commands, report) = try await Backup.report(["copy.db"], answering: .simple("OK"))
+        let (commands, report) = try await BackupCommand.report(["copy.db"], answering: .simple("OK"))
         let path = try #require(commands.first?.last)
         #expect(path.hasPrefix("/") && path.hasSuffix("/copy.db"))
         #expect(report.json == ["file": .string(path)])
         #expect(
-            try await Backup.report(["/a/b"], answering: .simple("OK")).commands == [["ORDINAL", "BACKUP", "/a/b"]])
+            try await BackupCommand.report(["/a/b"], answering: .simple("OK")).commands == [
+                ["ORDINAL", "BACKUP", "/a/b"]
+            ])
     }
 
     @Test func namesReachTheServerAsTheyAre() async throws {
         for name in ["caf\u{E9}", "cafe\u{301}", "user:id", "😀", "x' OR 1", " "] {
             let fake = FakeServer { _ in .array([]) }
-            _ = try await Next.parse([name]).report(from: fake.server)
+            _ = try await NextCommand.parse([name]).report(from: fake.server)
             #expect(await fake.commands.first?[2].utf8.elementsEqual(name.utf8) == true)
         }
     }

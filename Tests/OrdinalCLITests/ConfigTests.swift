@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func everyKeyIsShownWithItsOrigin() async throws {
-        let report = Config.report(try await loaded())
+        let report = ConfigCommand.report(try await loaded())
         #expect(report.lines.count == ConfigurationKey.all.count + 1)
         func line(_ key: String) -> [Substring]? {
             report.lines.first { $0.hasPrefix(key + " ") }?.split(separator: " ")
@@ -24,20 +24,20 @@ import Testing
     }
 
     @Test func noSecretIsShown() async throws {
-        let report = Config.report(try await loaded())
+        let report = ConfigCommand.report(try await loaded())
         #expect(!"\(report)".contains("hunter2"))
         #expect(!report.json.description.contains("hunter2"))
     }
 
     @Test func theDocumentHasOneEntryPerKey() async throws {
-        let json = Config.report(try await loaded()).json.description
+        let json = ConfigCommand.report(try await loaded()).json.description
         #expect(json.contains(#"{"from":"default","key":"store","value":"sqlite:ordinal.db"},"#))
         #expect(json.contains(#"{"from":"--set","key":"wait","value":"7s"}"#))
         #expect(json.contains(#"{"from":"default","key":"segment.size","value":null}"#))
     }
 
     @Test func theKeysAreDocumented() {
-        let report = Config.keyReport
+        let report = ConfigCommand.keyReport
         for key in ConfigurationKey.all {
             #expect(report.lines.contains("\(key.name) = \(key.defaultText ?? "(unset)")"))
             #expect(report.lines.contains { $0.contains(key.environmentVariable) })

@@ -22,7 +22,7 @@ import Testing
     private static func name(_ index: Int) -> String { String(String(100_000 + index).dropFirst()) }
 
     @Test func aTableStandsInColumns() async throws {
-        let (commands, report) = try await List.report(
+        let (commands, report) = try await ListCommand.report(
             [], answering: .array([.sequence("a", ceiling: 5), .sequence("long name\u{202E}", ceiling: 12_345)]))
         #expect(commands == [["ORDINAL", "LIST", "LIMIT", "100"]])
         #expect(
@@ -38,7 +38,8 @@ import Testing
     }
 
     @Test func moreThanThereIsRoomForIsSaid() async throws {
-        let report = try await List.parse(["--limit", "3", "--after", "00006"]).report(from: Self.server(20).server)
+        let report = try await ListCommand.parse(["--limit", "3", "--after", "00006"]).report(
+            from: Self.server(20).server)
         #expect(report.lines.count == 4)
         #expect(report.notes == ["there may be more: ordinal list --after '00009'"])
         #expect(report.json.description.hasPrefix(#"{"after":"00009","#))
@@ -46,21 +47,21 @@ import Testing
 
     @Test func longListsAreFetchedInPages() async throws {
         let fake = Self.server(25_000)
-        let report = try await List.parse(["--limit", "30000"]).report(from: fake.server)
+        let report = try await ListCommand.parse(["--limit", "30000"]).report(from: fake.server)
         #expect(report.lines.count == 25_001)
         #expect(await fake.commands.count == 3)
         #expect(await fake.commands[1] == ["ORDINAL", "LIST", "AFTER", "09999", "LIMIT", "10000"])
     }
 
     @Test func anEmptyStoreHasNoTable() async throws {
-        let report = try await List.report([], answering: .array([])).report
+        let report = try await ListCommand.report([], answering: .array([])).report
         #expect(report.lines == [])
         #expect(report.json.description == #"{"after":null,"sequences":[]}"#)
     }
 
     @Test func allAreAdvancedOnce() async throws {
         let fake = Self.server(2_500)
-        let report = try await Advance.parse(["--all", "--by", "7", "--yes"]).report(from: fake.server)
+        let report = try await AdvanceCommand.parse(["--all", "--by", "7", "--yes"]).report(from: fake.server)
         #expect(report.json.description == #"{"advanced":2500,"by":7}"#)
         let names = await fake.commands.filter { $0[1] == "ADVANCE" }.map { $0[2] }
         #expect(names == (0..<2_500).map(Self.name))
@@ -68,7 +69,7 @@ import Testing
 
     @Test func oneThatCannotBeAdvancedDoesNotStopTheOthers() async throws {
         let fake = Self.server(5, refusing: ["00001"])
-        let command = try Advance.parse(["--all", "--by", "7", "--yes"])
+        let command = try AdvanceCommand.parse(["--all", "--by", "7", "--yes"])
         let failure = await #expect(throws: Failure.self) { try await command.report(from: fake.server) }
         #expect(failure?.lines == ["4 sequences advanced by 7; these not:", "00001: the sequence is exhausted"])
         #expect(failure?.code == .error)
@@ -76,7 +77,7 @@ import Testing
 
     @Test func aRunThatStoppedHalfwaySaysHowToGoOn() async throws {
         let fake = Self.server(5, until: 3)
-        let command = try Advance.parse(["--all", "--by", "7", "--yes"])
+        let command = try AdvanceCommand.parse(["--all", "--by", "7", "--yes"])
         let failure = await #expect(throws: Failure.self) { try await command.report(from: fake.server) }
         #expect(
             failure?.lines == [
@@ -84,7 +85,8 @@ import Testing
                 "3 sequences were advanced; go on with: ordinal advance --all --by 7 --after '00002'",
             ])
         let rest = Self.server(5)
-        _ = try await Advance.parse(["--all", "--by", "7", "--yes", "--after", "00002"]).report(from: rest.server)
+        _ = try await AdvanceCommand.parse(["--all", "--by", "7", "--yes", "--after", "00002"]).report(
+            from: rest.server)
         #expect(await rest.commands.filter { $0[1] == "ADVANCE" }.map { $0[2] } == ["00003", "00004"])
     }
 }

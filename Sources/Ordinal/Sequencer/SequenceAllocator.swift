@@ -92,10 +92,7 @@ public final class SequenceAllocator: Sendable {
         }
     }
 
-    private func refill() {
-        let now = runner.environment.now()
-        apply { ((), $0.proceed(now)) }
-    }
+    private func refill() { apply { $0.proceed($1) } }
 
     // MARK: - With waiting
 
@@ -107,8 +104,7 @@ public final class SequenceAllocator: Sendable {
     /// Takes what is wanted as soon as all of it is there.
     func obtain(_ demand: Demand, creates: Bool, deadline: Duration) async throws(SequencerError) -> Obtained {
         let ticket: Ticket
-        let now = runner.environment.now()
-        switch apply({ $0.join(demand, creates: creates, deadline: deadline, now: now) }) {
+        switch ask({ $0.join(demand, creates: creates, deadline: deadline, now: $1) }) {
         case .served(let runs): return .served(runs)
         case .gone: return .gone
         case .refused(let error): throw error
@@ -123,8 +119,7 @@ public final class SequenceAllocator: Sendable {
                 leave(ticket)
                 throw .cancelled
             case .ready:
-                let now = runner.environment.now()
-                switch apply({ $0.claim(ticket, now: now) }) {
+                switch ask({ $0.claim(ticket, now: $1) }) {
                 case .served(let runs): return .served(runs)
                 case .waiting: continue
                 case .gone: return .gone
@@ -134,8 +129,7 @@ public final class SequenceAllocator: Sendable {
     }
 
     private func leave(_ ticket: Ticket) {
-        let now = runner.environment.now()
-        apply { ((), $0.leave(ticket, now: now)) }
+        apply { $0.leave(ticket, now: $1) }
         // It may have been woken after it was cancelled and before it left.
         withState { $0.waiting.decided[ticket] = nil }
     }
@@ -172,34 +166,21 @@ public final class SequenceAllocator: Sendable {
     /// What is known of the present life, for a store that lost it.
     var memory: LifeMemory? { withState { $0.chain.memory } }
 
-    func ended(_ life: Life) {
-        let now = runner.environment.now()
-        apply { ((), $0.ended(life, now: now)) }
-    }
+    func ended(_ life: Life) { apply { $0.ended(life, now: $1) } }
 
-    func forget(_ life: Life) {
-        let now = runner.environment.now()
-        apply { ((), $0.forget(life, now: now)) }
-    }
+    func forget(_ life: Life) { apply { $0.forget(life, now: $1) } }
 
-    func moved(to record: SequenceRecord) {
-        let now = runner.environment.now()
-        apply { ((), $0.moved(to: record, now: now)) }
-    }
+    func moved(to record: SequenceRecord) { apply { $0.moved(to: record, now: $1) } }
 
-    func sweep() { apply { ((), $0.sweep()) } }
+    func sweep() { apply { chain, _ in chain.sweep() } }
 
     /// A deadline that was watched has come.
     func expire(_ deadline: Duration) {
-        let now = runner.environment.now()
         withState { if $0.waiting.deadline == deadline { $0.waiting.forgetDeadline() } }
-        apply { ((), $0.expire(now: now)) }
+        apply { $0.expire(now: $1) }
     }
 
-    func stop() {
-        let now = runner.environment.now()
-        apply { ((), $0.stop(now: now)) }
-    }
+    func stop() { apply { $0.stop(now: $1) } }
 
     /// How many requests the shell holds something for; none, when nobody waits.
     var undelivered: Int { withState { $0.waiting.parked.count + $0.waiting.decided.count } }
@@ -221,18 +202,25 @@ public final class SequenceAllocator: Sendable {
     }
 
     /// Lets an event happen to the chain, under the lock, and then performs what follows from it.
-    @discardableResult
-    private func apply<Result>(_ event: (inout SegmentChain) -> (Result, [SegmentChain.Action])) -> Result {
-        let (result, actions, woken, deadline) = withState { state in
-            let (result, actions) = event(&state.chain)
+    private func apply(_ event: (inout SegmentChain, _ now: Duration) -> [SegmentChain.Action]) {
+        ask { ((), event(&$0, $1)) }
+    }
+
+    /// The same for an event that the chain answers.
+    private func ask<Answer>(
+        _ event: (inout SegmentChain, _ now: Duration) -> (Answer, [SegmentChain.Action])
+    ) -> Answer {
+        let now = runner.environment.now()
+        let (answer, actions, woken, deadline) = withState { state in
+            let (answer, actions) = event(&state.chain, now)
             let woken = state.decide(actions)
-            return (result, actions, woken, state.deadlineToWatch())
+            return (answer, actions, woken, state.deadlineToWatch())
         }
         // First what is told, then whom it is about: whoever has a number finds it counted.
         for action in actions { perform(action) }
         for (continuation, wake) in woken { continuation.resume(returning: wake) }
         if let deadline { watch(until: deadline) }
-        return result
+        return answer
     }
 
     /// Has somebody tell when a deadline has come. Whoever left memory meanwhile need not be told.
@@ -258,16 +246,14 @@ public final class SequenceAllocator: Sendable {
             runner.environment.spawn {
                 // Nobody cancels this task; without the pause the errand would just begin earlier.
                 try? await self.runner.environment.sleep(duration)
-                let now = self.runner.environment.now()
-                self.apply { ((), $0.pauseEnded(now: now)) }
+                self.apply { $0.pauseEnded(now: $1) }
             }
         }
     }
 
     private func run(_ errand: SegmentChain.Errand) async {
         let outcome = await runner.run(errand, of: name, memory: memory)
-        let now = runner.environment.now()
-        apply { ((), $0.finished(errand, outcome, now: now)) }
+        apply { $0.finished(errand, outcome, now: $1) }
     }
 }
 

@@ -44,7 +44,7 @@ public struct SequencerPolicy: Sendable {
     public var maximumRun: Int64 = 1_000_000
     /// How many numbers to leave out when the store went back; nil: 1,000,000 or 100 segments, whichever is more.
     public var failoverOffset: Int64?
-    /// Whether numbers may be handed out while the journal cannot be written.
+    /// Whether new segments are withheld while the journal cannot be written.
     public var requiresJournal = false
     /// How many sequences are in memory at most.
     public var maximumLive = 100_000

@@ -7,6 +7,13 @@ extension Credentials.Passwords: CustomStringConvertible, CustomReflectable {
     public var customMirror: Mirror { Mirror(self, children: [("description", description)]) }
 }
 
+extension Credentials.Token: CustomStringConvertible, CustomReflectable {
+    /// Whose it is, without the secret.
+    public var description: String { "token of \(principal.name) (\(principal.role))" }
+
+    public var customMirror: Mirror { Mirror(self, children: [("description", description)]) }
+}
+
 extension ConfigurationSources: CustomStringConvertible, CustomReflectable {
     /// Where values come from, without the values.
     public var description: String {

@@ -81,14 +81,10 @@ extension Response {
     static func problem(_ failure: HTTPFailure) -> Response {
         var text = JSONText()
         text.object { json in
-            json.name("type")
-            json.write("urn:ordinal:problem:\(failure.kind)")
-            json.name("title")
-            json.write(failure.status.reasonPhrase)
-            json.name("status")
-            json.write(Int64(failure.status.code))
-            json.name("detail")
-            json.write(failure.detail.onSingleLine)
+            json.member("type", "urn:ordinal:problem:\(failure.kind)")
+            json.member("title", failure.status.reasonPhrase)
+            json.member("status", Int64(failure.status.code))
+            json.member("detail", failure.detail.onSingleLine)
         }
         return Response(failure.status, .problem, text.buffer)
     }

@@ -13,7 +13,7 @@ struct HTTPServices: Sendable {
     let connections: Connections
     let executors: EventLoopExecutors
     let waits: PendingWaits
-    let rates: RequestRates
+    let rates: RateLimiter
     let metrics: HTTPMetrics
     let registry: PrometheusRegistry
     let loops: EventLoopDelay

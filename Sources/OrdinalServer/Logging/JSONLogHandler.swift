@@ -27,12 +27,9 @@ public struct JSONLogHandler: LogHandler {
     public func log(event: LogEvent) {
         var json = JSONText()
         json.object { json in
-            json.name("time")
-            json.write(LogTime.now.description)
-            json.name("level")
-            json.write(event.level.rawValue)
-            json.name("message")
-            json.write(event.message.description)
+            json.member("time", LogTime.now.description)
+            json.member("level", event.level.rawValue)
+            json.member("message", event.message.description)
             // What is told beside the message cannot take its place.
             let fields = event.fields(beside: metadata, metadataProvider)
             for (key, value) in fields.sorted(by: { $0.key < $1.key })

@@ -76,5 +76,5 @@ struct RedisServices: Sendable {
     let connections: Connections
     let cursors: ScanCursors
     let explainer: Explainer
-    let rates: RequestRates
+    let rates: RateLimiter
 }

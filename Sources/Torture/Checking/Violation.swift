@@ -1,7 +1,7 @@
 /// Something that a number server must never do.
-public struct Violation: Sendable, Hashable, CustomStringConvertible {
+package struct Violation: Sendable, Hashable, CustomStringConvertible {
     /// What rule was broken.
-    public enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Sendable, CaseIterable {
         /// A number came a second time.
         case `repeat`
         /// A number was not above one that had been received from this node, or on this connection, before it was asked for.
@@ -16,9 +16,9 @@ public struct Violation: Sendable, Hashable, CustomStringConvertible {
         case node
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// When, in seconds since the beginning.
-    public let second: Double
+    package let second: Double
     /// What happened, in one line.
-    public let description: String
+    package let description: String
 }

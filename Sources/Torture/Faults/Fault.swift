@@ -1,5 +1,5 @@
 /// Something bad that is done to nodes or to their connections.
-public enum FaultKind: String, Sendable, CaseIterable {
+package enum FaultKind: String, Sendable, CaseIterable {
     /// A node ends at once (SIGKILL) and is started again.
     case kill
     /// A node stands still for a while (SIGSTOP, SIGCONT).

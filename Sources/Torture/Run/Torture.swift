@@ -18,13 +18,13 @@ import NIOPosix
 /// 4. Nobody waits for longer than a node's `wait` (and 3 seconds for a busy machine), except for a node that is stopped.
 /// 5. Nodes run until they are ended, start again, and stop cleanly when told to.
 /// 6. A sequence that exists is never said not to exist.
-public enum Torture {
+package enum Torture {
     /// Runs to the end of the time, or until the task is cancelled: then the result is about what was done until then.
     ///
     /// - Parameters:
     ///   - progress: Is told every second how it gets on.
     /// - Throws: ``TortureError`` if there is nothing to tell, because no node answered or no number came.
-    public static func run(
+    package static func run(
         _ options: TortureOptions, progress: @escaping @Sendable (TortureProgress) -> Void = { _ in }
     ) async throws(TortureError) -> TortureResult {
         try options.check()

@@ -1,7 +1,7 @@
 /// What is tortured, and how.
-public struct TortureOptions: Sendable {
+package struct TortureOptions: Sendable {
     /// A promise that is broken on purpose, to see that the check notices.
-    public enum Sabotage: String, Sendable, CaseIterable {
+    package enum Sabotage: String, Sendable, CaseIterable {
         /// A sequence begins anew from its first number, so that numbers come again.
         case `repeat`
         /// A sequence begins anew where none of its numbers was yet, below those it had reached.
@@ -11,32 +11,32 @@ public struct TortureOptions: Sendable {
     }
 
     /// The program whose command `serve` runs a node.
-    public var program: String
+    package var program: String
     /// The store's location, as `serve` takes it.
-    public var store: String
+    package var store: String
     /// For how long, from 5 seconds to a day.
-    public var duration = Duration.seconds(60)
+    package var duration = Duration.seconds(60)
     /// How many nodes, from 1 to 16. On SQLite there is one, whatever this says.
-    public var nodes = 3
+    package var nodes = 3
     /// How many connections to each node, from 1 to 1,000.
-    public var connections = 8
+    package var connections = 8
     /// How many sequences, from 1 to 10,000.
-    public var sequences = 8
+    package var sequences = 8
     /// How many requests are on their way on a connection at most, from 1 to 1,000.
-    public var pipeline = 16
+    package var pipeline = 16
     /// Decides which faults come, how long they last and what is asked. When a node answers it does not decide.
-    public var seed: UInt64
+    package var seed: UInt64
     /// Further settings of the nodes, such as `segment.max=1000`.
-    public var settings: [String] = []
+    package var settings: [String] = []
     /// How long a node lets a request wait; ``settings`` have to say the same if it is not 5 seconds.
-    public var wait = Duration.seconds(5)
+    package var wait = Duration.seconds(5)
     /// Where journals and logs are put; nil: a new directory under `/tmp`.
-    public var directory: String?
+    package var directory: String?
     /// What is broken on purpose.
-    public var sabotage: Sabotage?
+    package var sabotage: Sabotage?
 
     /// A run of a minute with three nodes.
-    public init(program: String, store: String, seed: UInt64) {
+    package init(program: String, store: String, seed: UInt64) {
         self.program = program
         self.store = store
         self.seed = seed

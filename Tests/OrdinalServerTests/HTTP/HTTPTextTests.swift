@@ -22,7 +22,7 @@ import Testing
                 json.writeNull()
                 json.write(1.5)
                 json.write(Double.infinity)
-                json.writeQuoted(7)
+                json.write(7, quoted: true)
             }
         }
         #expect(

@@ -8,7 +8,10 @@ package struct JSONText {
     package private(set) var buffer: ByteBuffer
     private var needsComma = false
 
-    package init(capacity: Int = 256) { buffer = ByteBuffer(); buffer.reserveCapacity(capacity) }
+    package init(capacity: Int = 256) {
+        buffer = ByteBuffer()
+        buffer.reserveCapacity(capacity)
+    }
 
     // MARK: - Structure
 
@@ -48,20 +51,60 @@ package struct JSONText {
         if needsComma { buffer.writeInteger(UInt8(ascii: ",")) }
     }
 
-    // MARK: - Values
+    // MARK: - Members
 
-    package mutating func write(_ number: Int64) {
-        begin()
-        buffer.writeDecimal(number)
-        needsComma = true
+    mutating func member(_ name: StaticString, _ number: Int64, quoted: Bool = false) {
+        self.name(name)
+        write(number, quoted: quoted)
     }
 
-    /// A number in quotes, for readers that keep numbers in doubles.
-    mutating func writeQuoted(_ number: Int64) {
+    mutating func member(_ name: StaticString, _ value: Bool) {
+        self.name(name)
+        write(value)
+    }
+
+    mutating func member(_ name: StaticString, _ value: Double?) {
+        self.name(name)
+        if let value { write(value) } else { writeNull() }
+    }
+
+    mutating func member(_ name: StaticString, _ text: String?) {
+        self.name(name)
+        write(text)
+    }
+
+    mutating func object(_ name: StaticString, _ body: (inout JSONText) -> Void) {
+        self.name(name)
+        object(body)
+    }
+
+    /// An object made of a value; null if there is none.
+    mutating func object<Value>(_ name: StaticString, _ value: Value?, _ body: (inout JSONText, Value) -> Void) {
+        self.name(name)
+        guard let value else { return writeNull() }
+        object { body(&$0, value) }
+    }
+
+    mutating func array(_ name: StaticString, _ body: (inout JSONText) -> Void) {
+        self.name(name)
+        array(body)
+    }
+
+    mutating func array<Element>(
+        _ name: StaticString, _ elements: some Collection<Element>, _ body: (inout JSONText, Element) -> Void
+    ) {
+        self.name(name)
+        array(elements, body)
+    }
+
+    // MARK: - Values
+
+    /// - Parameter quoted: Whether it is written as a string, for readers that keep numbers in doubles.
+    package mutating func write(_ number: Int64, quoted: Bool = false) {
         begin()
-        buffer.writeInteger(UInt8(ascii: "\""))
+        if quoted { buffer.writeInteger(UInt8(ascii: "\"")) }
         buffer.writeDecimal(number)
-        buffer.writeInteger(UInt8(ascii: "\""))
+        if quoted { buffer.writeInteger(UInt8(ascii: "\"")) }
         needsComma = true
     }
 

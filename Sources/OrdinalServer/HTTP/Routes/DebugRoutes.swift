@@ -23,28 +23,17 @@ let debugRoutes: [HTTPRoute] = [
         let memory = MemoryFigures.current
         return .json { json in
             json.object { json in
-                json.name("heap")
-                json.object { json in
-                    json.name("reserved_bytes")
-                    json.write(Int64(memory.heap.reserved))
-                    json.name("in_use_bytes")
-                    json.write(Int64(memory.heap.inUse))
-                    json.name("free_bytes")
-                    json.write(Int64(memory.heap.free))
-                    json.name("mapped_bytes")
-                    json.write(Int64(memory.heap.mapped))
+                json.object("heap") { json in
+                    json.member("reserved_bytes", Int64(memory.heap.reserved))
+                    json.member("in_use_bytes", Int64(memory.heap.inUse))
+                    json.member("free_bytes", Int64(memory.heap.free))
+                    json.member("mapped_bytes", Int64(memory.heap.mapped))
                 }
-                json.name("process")
-                guard let process = memory.process else { return json.writeNull() }
-                json.object { json in
-                    json.name("virtual_bytes")
-                    json.write(Int64(process.virtual))
-                    json.name("resident_bytes")
-                    json.write(Int64(process.resident))
-                    json.name("shared_bytes")
-                    json.write(Int64(process.shared))
-                    json.name("peak_resident_bytes")
-                    json.write(Int64(process.peakResident))
+                json.object("process", memory.process) { json, process in
+                    json.member("virtual_bytes", Int64(process.virtual))
+                    json.member("resident_bytes", Int64(process.resident))
+                    json.member("shared_bytes", Int64(process.shared))
+                    json.member("peak_resident_bytes", Int64(process.peakResident))
                 }
             }
         }
@@ -55,16 +44,12 @@ let debugRoutes: [HTTPRoute] = [
         let snapshots = exchange.sequencer.snapshots().sorted { $0.rate > $1.rate }
         return .json { json in
             json.object { json in
-                json.name("live")
-                json.write(Int64(snapshots.count))
-                json.name("sequences")
-                json.array(snapshots.prefix(Int(limit))) { json, snapshot in
+                json.member("live", Int64(snapshots.count))
+                json.array("sequences", snapshots.prefix(Int(limit))) { json, snapshot in
                     json.object { json in
-                        json.name("name")
-                        json.write(snapshot.name.description)
+                        json.member("name", snapshot.name.description)
                         snapshot.write(to: &json, form)
-                        json.name("failure")
-                        json.write(snapshot.failure.map { "\($0)".onSingleLine })
+                        json.member("failure", snapshot.failure.map { "\($0)".onSingleLine })
                     }
                 }
             }
@@ -73,13 +58,10 @@ let debugRoutes: [HTTPRoute] = [
     HTTPRoute(.get, "/debug/loops", role: .admin, isLimited: false) { exchange throws(HTTPFailure) in
         .json { json in
             json.object { json in
-                json.name("loops")
-                json.array(exchange.services.loops.answers) { json, answer in
+                json.array("loops", exchange.services.loops.answers) { json, answer in
                     json.object { json in
-                        json.name("loop")
-                        json.write(Int64(answer.loop))
-                        json.name("delay_seconds")
-                        json.write(answer.seconds)
+                        json.member("loop", Int64(answer.loop))
+                        json.member("delay_seconds", answer.seconds)
                     }
                 }
             }
@@ -102,8 +84,7 @@ let debugRoutes: [HTTPRoute] = [
 private func level(_ level: Logger.Level) -> Response {
     .json { json in
         json.object { json in
-            json.name("level")
-            json.write(level.rawValue)
+            json.member("level", level.rawValue)
         }
     }
 }

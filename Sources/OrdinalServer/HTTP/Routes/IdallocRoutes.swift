@@ -53,8 +53,7 @@ private let allocFailure: HTTPRoute.FailureStyle = { failure, exchange in
 func allocAnswer(_ runs: [Run], traceID: String) -> ByteBuffer {
     allocText(code: 0, message: "OK", traceID: traceID) { json in
         json.object { json in
-            json.name("ids")
-            json.array { json in for run in runs { for number in run { json.write(number) } } }
+            json.array("ids") { json in for run in runs { for number in run { json.write(number) } } }
         }
     }
 }
@@ -64,16 +63,12 @@ private func allocText(
 ) -> ByteBuffer {
     var text = JSONText()
     text.object { json in
-        json.name("code")
-        json.write(code)
-        json.name("msg")
-        json.write(message.onSingleLine)
+        json.member("code", code)
+        json.member("msg", message.onSingleLine)
         json.name("data")
         data(&json)
-        json.name("traceId")
-        json.write(traceID)
-        json.name("ts")
-        json.write(WallClock.milliseconds)
+        json.member("traceId", traceID)
+        json.member("ts", WallClock.milliseconds)
     }
     return text.buffer
 }

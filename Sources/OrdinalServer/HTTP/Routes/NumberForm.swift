@@ -11,7 +11,7 @@ struct NumberForm {
 
     /// Up to how many numbers are listed one by one.
     private static let longestList: Int64 = 1_000
-    private static let largestExactDouble: Int64 = 1 << 53 - 1
+    private static let largestExactDouble: Int64 = (1 << 53) - 1
 
     private let quotes: Quotes
     /// Whether runs are told by their first and last number, and not one by one.
@@ -30,10 +30,10 @@ struct NumberForm {
         }
     }
 
-    func write(_ number: Int64, to json: inout JSONText) { write(number, to: &json, quoted: isQuoted(number)) }
-
-    private func write(_ number: Int64, to json: inout JSONText, quoted: Bool) {
-        if quoted { json.writeQuoted(number) } else { json.write(number) }
+    /// A member of the object being written whose value is a number, or null.
+    func member(_ name: StaticString, _ number: Int64?, in json: inout JSONText) {
+        guard let number else { return json.member(name, nil as String?) }
+        json.member(name, number, quoted: isQuoted(number))
     }
 
     private func isQuoted(_ highest: Int64) -> Bool {
@@ -53,28 +53,20 @@ struct NumberForm {
         let quoted = isQuoted(runs.reduce(0) { max($0, $1.last) })
         var text = JSONText()
         text.object { json in
-            json.name("name")
-            json.write(name.description)
-            json.name("count")
-            json.write(count)
+            json.member("name", name.description)
+            json.member("count", count)
             guard isInRanges || count > Self.longestList else {
-                json.name("numbers")
-                json.array { json in
-                    for run in runs { for number in run { write(number, to: &json, quoted: quoted) } }
+                json.array("numbers") { json in
+                    for run in runs { for number in run { json.write(number, quoted: quoted) } }
                 }
                 return
             }
-            json.name("ranges")
-            json.array(runs) { json, run in
+            json.array("ranges", runs) { json, run in
                 json.object { json in
-                    json.name("first")
-                    write(run.first, to: &json, quoted: quoted)
-                    json.name("last")
-                    write(run.last, to: &json, quoted: quoted)
-                    json.name("increment")
-                    write(run.increment, to: &json, quoted: quoted)
-                    json.name("count")
-                    json.write(run.count)
+                    json.member("first", run.first, quoted: quoted)
+                    json.member("last", run.last, quoted: quoted)
+                    json.member("increment", run.increment, quoted: quoted)
+                    json.member("count", run.count)
                 }
             }
         }

@@ -21,18 +21,12 @@ let operationsRoutes: [HTTPRoute] = [
         let readiness = exchange.services.readiness.now(exchange.sequencer)
         return .json(readiness.isReady ? .ok : .serviceUnavailable) { json in
             json.object { json in
-                json.name("ready")
-                json.write(readiness.isReady)
-                json.name("store")
-                json.write(exchange.sequencer.store.label)
-                json.name("store_available")
-                json.write(readiness.isStoreThere)
-                json.name("seconds")
-                json.write(readiness.since)
-                json.name("runway_seconds")
-                if let runway = readiness.runway { json.write(runway) } else { json.writeNull() }
-                json.name("reason")
-                json.write(readiness.reason)
+                json.member("ready", readiness.isReady)
+                json.member("store", exchange.sequencer.store.label)
+                json.member("store_available", readiness.isStoreThere)
+                json.member("seconds", readiness.since)
+                json.member("runway_seconds", readiness.runway)
+                json.member("reason", readiness.reason)
             }
         }
     },

@@ -44,10 +44,8 @@ let sequenceRoutes: [HTTPRoute] = [
         }
         return .json { json in
             json.object { json in
-                json.name("sequences")
-                json.array(records) { json, record in json.object { record.write(to: &$0, form) } }
-                json.name("next")
-                json.write(records.count == limit ? records.last?.name.description : nil)
+                json.array("sequences", records) { json, record in json.object { record.write(to: &$0, form) } }
+                json.member("next", records.count == limit ? records.last?.name.description : nil)
             }
         }
     },
@@ -74,8 +72,7 @@ let sequenceRoutes: [HTTPRoute] = [
         return .json { json in
             json.object { json in
                 record.write(to: &json, form)
-                json.name("node")
-                if let snapshot { json.object { snapshot.write(to: &$0, form) } } else { json.writeNull() }
+                json.object("node", snapshot) { $1.write(to: &$0, form) }
             }
         }
     },
@@ -114,10 +111,8 @@ let sequenceRoutes: [HTTPRoute] = [
         }
         return .json { json in
             json.object { json in
-                json.name("name")
-                json.write(name.description)
-                json.name("explanation")
-                json.array(lines) { $0.write($1) }
+                json.member("name", name.description)
+                json.array("explanation", lines) { $0.write($1) }
             }
         }
     },
@@ -125,37 +120,24 @@ let sequenceRoutes: [HTTPRoute] = [
 
 extension SequenceRecord {
     fileprivate func write(to json: inout JSONText, _ form: NumberForm) {
-        json.name("name")
-        json.write(name.description)
-        json.name("life")
-        json.write("\(life)")
-        json.name("ceiling")
-        form.write(ceiling, to: &json)
-        json.name("origin")
-        form.write(origin, to: &json)
-        json.name("increment")
-        form.write(options.increment, to: &json)
-        json.name("maximum")
-        form.write(options.maximum, to: &json)
-        json.name("home")
-        json.write("\(home)")
+        json.member("name", name.description)
+        json.member("life", "\(life)")
+        form.member("ceiling", ceiling, in: &json)
+        form.member("origin", origin, in: &json)
+        form.member("increment", options.increment, in: &json)
+        form.member("maximum", options.maximum, in: &json)
+        json.member("home", "\(home)")
     }
 }
 
 extension SequenceSnapshot {
     /// What this node knows of the sequence beside the store.
     func write(to json: inout JSONText, _ form: NumberForm) {
-        json.name("next")
-        if let next { form.write(next, to: &json) } else { json.writeNull() }
-        json.name("in_hand")
-        form.write(inHand, to: &json)
-        json.name("issued")
-        form.write(issued, to: &json)
-        json.name("rate")
-        json.write(rate)
-        json.name("runway_seconds")
-        if let runway { json.write(runway) } else { json.writeNull() }
-        json.name("waiting")
-        json.write(Int64(waiting))
+        form.member("next", next, in: &json)
+        form.member("in_hand", inHand, in: &json)
+        form.member("issued", issued, in: &json)
+        json.member("rate", rate)
+        json.member("runway_seconds", runway)
+        json.member("waiting", Int64(waiting))
     }
 }

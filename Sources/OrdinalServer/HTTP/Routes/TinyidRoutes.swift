@@ -24,16 +24,11 @@ let tinyidRoutes: [HTTPRoute] = ["/tinyid/id", "/id"].flatMap { prefix in
                 let segment = try await TinyidRequest(exchange).segment()
                 return tinyidResponse { json in
                     json.object { json in
-                        json.name("maxId")
-                        json.write(segment.maximum)
-                        json.name("loadingId")
-                        json.write(segment.loading)
-                        json.name("currentId")
-                        json.write(segment.current)
-                        json.name("delta")
-                        json.write(segment.delta)
-                        json.name("remainder")
-                        json.write(segment.remainder)
+                        json.member("maxId", segment.maximum)
+                        json.member("loadingId", segment.loading)
+                        json.member("currentId", segment.current)
+                        json.member("delta", segment.delta)
+                        json.member("remainder", segment.remainder)
                     }
                 }
             },
@@ -106,10 +101,8 @@ private func tinyidResponse(
         json.object { json in
             json.name("data")
             data(&json)
-            json.name("code")
-            json.write(code)
-            json.name("message")
-            json.write(message.onSingleLine)
+            json.member("code", code)
+            json.member("message", message.onSingleLine)
         }
     }
 }

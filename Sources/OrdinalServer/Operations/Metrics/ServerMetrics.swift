@@ -5,7 +5,7 @@ import PrometheusMetrics
 extension PrometheusRegistry {
     /// Has everything told at each scrape that is not counted as it happens.
     func collect(
-        _ sequences: SequenceMetrics, connections: [(front: String, connections: Connections)], rates: RequestRates,
+        _ sequences: SequenceMetrics, connections: [(front: String, connections: Connections)], rates: RateLimiter,
         idempotency: @escaping @Sendable () -> Int
     ) {
         let process = ProcessMetrics()

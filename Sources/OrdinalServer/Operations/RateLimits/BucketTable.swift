@@ -58,35 +58,36 @@ struct BucketTable {
         return buckets.count < limit ? .end : .shared
     }
 
-    /// How long the key that belongs at `place` has to wait for `count` tokens; nil if not at all.
-    mutating func wait(at place: Place, for count: Int, now: Duration) -> Duration? {
+    /// How long the key that belongs at `place` has to wait for a token; nil if not at all.
+    mutating func wait(at place: Place, now: Duration) -> Duration? {
         switch place {
-        case .kept(let index): buckets[index].bucket.wait(for: count, now: now)
+        case .kept(let index): buckets[index].bucket.wait(now: now)
         case .free, .end: nil
-        case .shared: shared.wait(for: count, now: now)
+        case .shared: shared.wait(now: now)
         }
     }
 
-    /// Takes `count` tokens for the key that belongs at `place` and does not have to wait.
-    mutating func take(_ count: Int, of key: Int, at place: Place, now: Duration) {
+    /// Takes a token for the key that belongs at `place` and does not have to wait.
+    mutating func take(of key: Int, at place: Place, now: Duration) {
         switch place {
         case .kept(let index):
-            _ = buckets[index].bucket.take(count, now: now)
+            _ = buckets[index].bucket.take(now: now)
         case .free(let index):
             places[buckets[index].key] = nil
             places[key] = index
-            buckets[index] = new(key, after: count, now: now)
+            buckets[index] = new(key, now: now)
         case .end:
             places[key] = buckets.count
-            buckets.append(new(key, after: count, now: now))
+            buckets.append(new(key, now: now))
         case .shared:
-            _ = shared.take(count, now: now)
+            _ = shared.take(now: now)
         }
     }
 
-    private func new(_ key: Int, after count: Int, now: Duration) -> Kept {
+    /// A bucket of which one token was taken.
+    private func new(_ key: Int, now: Duration) -> Kept {
         var bucket = TokenBucket(rate, now: now)
-        _ = bucket.take(count, now: now)
+        _ = bucket.take(now: now)
         return Kept(key: key, bucket: bucket)
     }
 }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Whose requests are counted together.
 enum ClientKey: Hashable, Sendable {
     /// One IPv4 address.
@@ -25,5 +27,19 @@ enum ClientKey: Hashable, Sendable {
         default:
             return nil
         }
+    }
+}
+
+extension ClientKey {
+    /// Whoever is at the other end of a connection.
+    init(_ address: SocketAddress?) {
+        // The system's own form: family, port, and then the address, highest byte first.
+        let bytes: [UInt8] =
+            switch address {
+            case .v4(let address): withUnsafeBytes(of: address.address) { Array($0[4..<8]) }
+            case .v6(let address): withUnsafeBytes(of: address.address) { Array($0[8..<24]) }
+            case .unixDomainSocket, nil: []
+            }
+        self = ClientKey(address: bytes) ?? .local
     }
 }

@@ -2,18 +2,32 @@ import NIOConcurrencyHelpers
 import Ordinal
 import Synchronization
 
-/// Admits requests up to the configured rates: of the server, of each client and for each sequence.
+/// Admits requests up to the configured rates, for both fronts together: of all clients, of each client, for each sequence.
 ///
-/// A request is charged to all of them or, if one refuses it, to none. Without any limit a check is one comparison.
+/// What a request is about is known later than who sent it. So a request for a sequence that is asked for too often has
+/// cost its client something all the same.
 final class RateLimiter: Sendable {
-    private struct State {
-        var server: TokenBucket?
-        var clients: BucketTable?
-        var sequences: BucketTable?
+    private struct Clients {
+        var all: TokenBucket?
+        var each: BucketTable?
+
+        /// Charges a request to all clients together and to its own or, if one refuses it, to neither.
+        mutating func check(_ client: Int, now: Duration) -> RateRefusal? {
+            let place = each?.place(of: client, now: now)
+            let own = place.flatMap { each?.wait(at: $0, now: now) }
+            if let wait = all?.wait(now: now), wait >= own ?? .zero {
+                return RateRefusal(scope: .server, retryAfter: wait)
+            }
+            if let own { return RateRefusal(scope: .client, retryAfter: own) }
+            _ = all?.take(now: now)
+            if let place { each?.take(of: client, at: place, now: now) }
+            return nil
+        }
     }
 
-    /// Nil if there is no limit.
-    private let state: NIOLockedValueBox<State>?
+    // Nil if there is no limit: a check is one comparison then.
+    private let clients: NIOLockedValueBox<Clients>?
+    private let sequences: NIOLockedValueBox<BucketTable>?
     private let now: @Sendable () -> Duration
     private let refusedByServer = Atomic<Int>(0)
     private let refusedByClient = Atomic<Int>(0)
@@ -23,22 +37,22 @@ final class RateLimiter: Sendable {
     ///   - maximumBuckets: How many clients, and how many sequences, are told apart while their buckets are not full. Those
     ///     beyond share a bucket.
     ///   - now: The time since some fixed moment.
-    init(_ limits: RateLimits, maximumBuckets: Int = 100_000, now: @escaping @Sendable () -> Duration) {
+    init(
+        _ rates: ServerConfiguration.Rates, maximumBuckets: Int = 100_000,
+        now: @escaping @Sendable () -> Duration = Environment.system.now
+    ) {
         self.now = now
-        guard limits != RateLimits() else {
-            state = nil
-            return
+        func table(_ perSecond: Int?) -> BucketTable? {
+            perSecond.flatMap { Rate(perSecond: $0) }.map { BucketTable($0, limit: maximumBuckets, now: now()) }
         }
-        let start = now()
-        state = NIOLockedValueBox(
-            State(
-                server: limits.server.map { TokenBucket($0, now: start) },
-                clients: limits.client.map { BucketTable($0, limit: maximumBuckets, now: start) },
-                sequences: limits.sequence.map { BucketTable($0, limit: maximumBuckets, now: start) }))
+        let all = rates.server.flatMap { Rate(perSecond: $0) }.map { TokenBucket($0, now: now()) }
+        let each = table(rates.client)
+        clients = all != nil || each != nil ? NIOLockedValueBox(Clients(all: all, each: each)) : nil
+        sequences = table(rates.sequence).map { NIOLockedValueBox($0) }
     }
 
     /// Whether there is any limit.
-    var isLimiting: Bool { state != nil }
+    var isLimiting: Bool { clients != nil || sequences != nil }
 
     /// How many requests a limit has refused.
     func refused(by scope: RateScope) -> Int {
@@ -51,61 +65,35 @@ final class RateLimiter: Sendable {
 
     /// How many clients and how many sequences have a bucket.
     var buckets: (clients: Int, sequences: Int) {
-        state?.withLockedValue { ($0.clients?.count ?? 0, $0.sequences?.count ?? 0) } ?? (0, 0)
+        (clients?.withLockedValue { $0.each?.count } ?? 0, sequences?.withLockedValue(\.count) ?? 0)
     }
 
-    /// Admits `requests` requests of a client that are about no sequence or about this one.
-    ///
-    /// - Returns: Nil if they are admitted; otherwise why not, and none of them is.
-    func check(client: ClientKey, sequence: SequenceName? = nil, requests: Int = 1) -> RateRefusal? {
-        guard let state else { return nil }
-        let sequence = sequence.map { Self.hash($0.bytes.span.bytes) }
-        return check(state, client: client, sequence: sequence, requests: requests)
-    }
-
-    /// Admits `requests` requests of a client about the sequence of this name, as it came off the wire.
-    ///
-    /// - Returns: Nil if they are admitted; otherwise why not, and none of them is.
-    func check(client: ClientKey, sequence: RawSpan, requests: Int = 1) -> RateRefusal? {
-        guard let state else { return nil }
-        return check(state, client: client, sequence: Self.hash(sequence), requests: requests)
-    }
-
-    private func check(
-        _ state: NIOLockedValueBox<State>, client: ClientKey, sequence: Int?, requests: Int
-    ) -> RateRefusal? {
-        let now = now()
-        let client = client.hashValue
-        let refusal = state.withLockedValue { state -> RateRefusal? in
-            let clientPlace = state.clients?.place(of: client, now: now)
-            let sequencePlace = sequence.flatMap { state.sequences?.place(of: $0, now: now) }
-            // All are asked before one is charged.
-            var refusal: RateRefusal?
-            func note(_ wait: Duration?, _ scope: RateScope) {
-                guard let wait, wait > refusal?.retryAfter ?? .zero else { return }
-                refusal = RateRefusal(scope: scope, retryAfter: wait)
-            }
-            note(state.server?.wait(for: requests, now: now), .server)
-            if let clientPlace { note(state.clients?.wait(at: clientPlace, for: requests, now: now), .client) }
-            if let sequencePlace { note(state.sequences?.wait(at: sequencePlace, for: requests, now: now), .sequence) }
-            if let refusal { return refusal }
-            _ = state.server?.take(requests, now: now)
-            if let clientPlace { state.clients?.take(requests, of: client, at: clientPlace, now: now) }
-            if let sequence, let sequencePlace {
-                state.sequences?.take(requests, of: sequence, at: sequencePlace, now: now)
-            }
-            return nil
+    /// Admits a request of a client, or says why not.
+    func check(_ client: ClientKey) -> RateRefusal? {
+        guard let clients else { return nil }
+        let (key, now) = (client.hashValue, now())
+        let refusal = clients.withLockedValue { $0.check(key, now: now) }
+        switch refusal?.scope {
+        case .server: refusedByServer.add(1, ordering: .relaxed)
+        case .client: refusedByClient.add(1, ordering: .relaxed)
+        case .sequence, nil: break
         }
-        if let refusal { count(requests, refusedBy: refusal.scope) }
         return refusal
     }
 
-    private func count(_ requests: Int, refusedBy scope: RateScope) {
-        switch scope {
-        case .server: refusedByServer.add(requests, ordering: .relaxed)
-        case .client: refusedByClient.add(requests, ordering: .relaxed)
-        case .sequence: refusedBySequence.add(requests, ordering: .relaxed)
+    /// Admits a request for the sequence of this name, or says why not.
+    func check(_ sequence: RawSpan) -> RateRefusal? {
+        guard let sequences else { return nil }
+        let (key, now) = (Self.hash(sequence), now())
+        let wait = sequences.withLockedValue { table -> Duration? in
+            let place = table.place(of: key, now: now)
+            if let wait = table.wait(at: place, now: now) { return wait }
+            table.take(of: key, at: place, now: now)
+            return nil
         }
+        guard let wait else { return nil }
+        refusedBySequence.add(1, ordering: .relaxed)
+        return RateRefusal(scope: .sequence, retryAfter: wait)
     }
 
     private static func hash(_ name: RawSpan) -> Int {

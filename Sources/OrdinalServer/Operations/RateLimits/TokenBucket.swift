@@ -1,21 +1,15 @@
-/// How many requests may come: so many a second, and so many at once after a pause.
+/// How many requests may come per second, and at once after a pause of one.
 struct Rate: Hashable, Sendable {
-    /// The highest rate and the largest burst. With these every sum below stays within 64 bits.
+    /// The highest rate. With it every sum below stays within 64 bits.
     static let highest = 1_000_000_000
 
     /// Requests per second, from 1 to ``highest``.
     let perSecond: Int
-    /// Requests at once, from 1 to ``highest``.
-    let burst: Int
 
-    /// Makes a rate, or answers nil if `perSecond` or `burst` is out of range.
-    ///
-    /// - Parameter burst: As many as in one second, unless told otherwise.
-    init?(perSecond: Int, burst: Int? = nil) {
-        let burst = burst ?? perSecond
-        guard (1...Self.highest).contains(perSecond), (1...Self.highest).contains(burst) else { return nil }
+    /// Makes a rate, or answers nil if `perSecond` is out of range.
+    init?(perSecond: Int) {
+        guard (1...Self.highest).contains(perSecond) else { return nil }
         self.perSecond = perSecond
-        self.burst = burst
     }
 }
 
@@ -29,7 +23,7 @@ struct TokenBucket: Hashable, Sendable {
     private static let disorder: Int64 = 1_000_000_000
 
     private let rate: Rate
-    /// What is in the bucket, in billionths of a token. Below zero after a request for more than a bucket holds.
+    /// What is in the bucket, in billionths of a token.
     private var level: Int64
     /// Up to when the bucket was filled, in nanoseconds.
     private var filledAt: Int64
@@ -37,28 +31,27 @@ struct TokenBucket: Hashable, Sendable {
     /// A full bucket.
     init(_ rate: Rate, now: Duration) {
         self.rate = rate
-        level = Int64(rate.burst) * Self.token
+        level = Int64(rate.perSecond) * Self.token
         filledAt = now.wholeNanoseconds
     }
 
-    /// Takes `count` tokens, or none.
+    private var capacity: Int64 { Int64(rate.perSecond) * Self.token }
+
+    /// Takes a token.
     ///
-    /// More than the bucket holds can be taken from a full one, and leaves a debt that is filled up first: the rate is
-    /// kept, and nobody is told to come back for what could never be had. Above ``Rate/highest`` nothing more is charged.
-    ///
-    /// - Returns: Nil if they were taken, otherwise how long it takes until they could be.
-    mutating func take(_ count: Int, now: Duration) -> Duration? {
-        if let wait = wait(for: count, now: now) { return wait }
-        level -= Self.cost(of: count)
+    /// - Returns: Nil if it was taken, otherwise how long it takes until one can be.
+    mutating func take(now: Duration) -> Duration? {
+        if let wait = wait(now: now) { return wait }
+        level -= Self.token
         return nil
     }
 
-    /// How long it takes until `count` tokens can be taken; nil if they can be now.
-    mutating func wait(for count: Int, now: Duration) -> Duration? {
+    /// How long it takes until a token can be taken; nil if one can be now.
+    mutating func wait(now: Duration) -> Duration? {
         let now = now.wholeNanoseconds
         fill(now)
-        let missing = min(Self.cost(of: count), Int64(rate.burst) * Self.token) - level
-        guard count > 0, missing > 0 else { return nil }
+        let missing = Self.token - level
+        guard missing > 0 else { return nil }
         return .nanoseconds(max(0, filledAt - now) + Self.divide(missing, Int64(rate.perSecond)))
     }
 
@@ -66,7 +59,7 @@ struct TokenBucket: Hashable, Sendable {
     func isFull(now: Duration) -> Bool {
         var bucket = self
         bucket.fill(now.wholeNanoseconds)
-        return bucket.level == Int64(rate.burst) * Self.token
+        return bucket.level == capacity
     }
 
     private mutating func fill(_ now: Int64) {
@@ -76,7 +69,7 @@ struct TokenBucket: Hashable, Sendable {
             if now < filledAt - Self.disorder { filledAt = now }
             return
         }
-        let missing = Int64(rate.burst) * Self.token - level
+        let missing = capacity - level
         // Compared first, so that the product fits: it is less than what is missing.
         if now - filledAt >= Self.divide(missing, Int64(rate.perSecond)) {
             level += missing
@@ -85,8 +78,6 @@ struct TokenBucket: Hashable, Sendable {
         }
         filledAt = now
     }
-
-    private static func cost(of count: Int) -> Int64 { Int64(min(max(count, 0), Rate.highest)) * token }
 
     /// The quotient, rounded up.
     private static func divide(_ dividend: Int64, _ divisor: Int64) -> Int64 {

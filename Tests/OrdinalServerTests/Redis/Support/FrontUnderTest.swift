@@ -33,7 +33,7 @@ final class FrontUnderTest: Sendable {
             store: store, credentials: Credentials(passwords), options: options, creation: create,
             metrics: RedisMetrics(registry),
             connections: Connections(limit: options.maximumConnections), cursors: ScanCursors(),
-            explainer: Explainer(journal: .off, events: events), rates: RequestRates(rates))
+            explainer: Explainer(journal: .off, events: events), rates: RateLimiter(rates))
     }
 
     deinit {

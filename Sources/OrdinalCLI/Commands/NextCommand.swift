@@ -1,8 +1,8 @@
 import ArgumentParser
 import RESP
 
-struct Next: ClientCommand {
-    static let configuration = CommandConfiguration(abstract: "Take the next number, or several.")
+struct NextCommand: ClientCommand {
+    static let configuration = CommandConfiguration(commandName: "next", abstract: "Take the next number, or several.")
 
     @OptionGroup var sequence: NameArgument
     @Option(name: .shortAndLong, help: "How many numbers: at most 1000000.")

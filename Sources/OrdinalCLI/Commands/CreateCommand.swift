@@ -1,7 +1,7 @@
 import ArgumentParser
 
-struct Create: ClientCommand {
-    static let configuration = CommandConfiguration(abstract: "Create a sequence.")
+struct CreateCommand: ClientCommand {
+    static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a sequence.")
 
     @OptionGroup var sequence: NameArgument
     @Option(help: "The first number. (default: 1)")

@@ -8,8 +8,9 @@
 
     extension LegacySystem: ExpressibleByArgument {}
 
-    struct Import: AsyncParsableCommand {
+    struct ImportCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Take over the counters of idgo, idalloc, Leaf or tinyid.",
             discussion: """
                 Reads the old counters, keeps the old system from handing out more (its tables get other names), and \

@@ -1,7 +1,8 @@
 import ArgumentParser
 
-struct Ping: ClientCommand {
-    static let configuration = CommandConfiguration(abstract: "Ask the server whether it is there.")
+struct PingCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ping", abstract: "Ask the server whether it is there.")
 
     @OptionGroup var client: ClientOptions
 

@@ -1,8 +1,9 @@
 import ArgumentParser
 import OrdinalServer
 
-struct Config: AsyncParsableCommand {
+struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "config",
         abstract: "Show the configuration that `ordinal serve` would have, and where each value comes from.",
         discussion: "The command line comes before the environment, that before the file, that before the defaults.")
 

@@ -1,13 +1,3 @@
-/// How many requests are admitted per second. Without a rate there is no limit.
-struct RateLimits: Hashable, Sendable {
-    /// Of all clients together.
-    var server: Rate?
-    /// Of each client.
-    var client: Rate?
-    /// For each sequence.
-    var sequence: Rate?
-}
-
 /// What a rate limit is about.
 enum RateScope: String, CaseIterable, Sendable {
     case server

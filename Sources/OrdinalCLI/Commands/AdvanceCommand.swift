@@ -1,7 +1,8 @@
 import ArgumentParser
 
-struct Advance: ClientCommand {
+struct AdvanceCommand: ClientCommand {
     static let configuration = CommandConfiguration(
+        commandName: "advance",
         abstract: "Leave numbers out: the sequence goes on beyond them.",
         discussion: """
             After a store and the server's journal were both restored from a backup, nothing can know which numbers had \

@@ -5,8 +5,9 @@ import OrdinalServer
 import ServiceLifecycle
 import UnixSignals
 
-struct Serve: AsyncParsableCommand {
+struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Run a server.",
         discussion: """
             SIGTERM and SIGINT stop it: replies under way are sent, numbers not handed out are given back. SIGHUP reads \

@@ -1,8 +1,9 @@
 import ArgumentParser
 import RESP
 
-struct Show: ClientCommand {
+struct ShowCommand: ClientCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show one sequence: what the store says of it, and what is in memory.")
 
     @OptionGroup var sequence: NameArgument

@@ -1,8 +1,9 @@
 import ArgumentParser
 import OrdinalServer
 
-struct Explain: ClientCommand {
+struct ExplainCommand: ClientCommand {
     static let configuration = CommandConfiguration(
+        commandName: "explain",
         abstract: "Say what is promised of one sequence in the server's configuration, in figures.")
 
     @OptionGroup var sequence: NameArgument

@@ -3,8 +3,9 @@ import Glibc
 import LoadGenerator
 import RESPClient
 
-struct Bench: AsyncParsableCommand {
+struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "bench",
         abstract: "Put a load on a server and measure it: this one, Redis, or another with its protocol.",
         discussion: """
             Without --rate every connection sends its next commands when the last ones are answered (closed loop): this \

@@ -1,7 +1,8 @@
 import ArgumentParser
 
-struct Change: ClientCommand {
-    static let configuration = CommandConfiguration(abstract: "Change the options of a sequence.")
+struct ChangeCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "change", abstract: "Change the options of a sequence.")
 
     @OptionGroup var sequence: NameArgument
     @Option(help: "The last number that may be handed out; not below the ceiling.")

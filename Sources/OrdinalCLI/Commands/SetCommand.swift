@@ -1,8 +1,9 @@
 import ArgumentParser
 import RESP
 
-struct Set: ClientCommand {
+struct SetCommand: ClientCommand {
     static let configuration = CommandConfiguration(
+        commandName: "set",
         abstract: "Let the numbers of a sequence go on after N.",
         discussion: """
             A sequence that there is not is created. One that there is moves forward to N; going back is refused, because \

@@ -1,8 +1,9 @@
 import ArgumentParser
 import RESP
 
-struct List: ClientCommand {
-    static let configuration = CommandConfiguration(abstract: "List the sequences, in the order of their names.")
+struct ListCommand: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the sequences, in the order of their names.")
 
     @Option(help: ArgumentHelp("Begin after this name.", valueName: "name"))
     var after: String?

@@ -1,7 +1,8 @@
 import ArgumentParser
 
-struct Delete: ClientCommand {
+struct DeleteCommand: ClientCommand {
     static let configuration = CommandConfiguration(
+        commandName: "delete",
         abstract: "Delete a sequence.",
         discussion: "A sequence that is created later under the same name begins anew: its numbers may come again.")
 

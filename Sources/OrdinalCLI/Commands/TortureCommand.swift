@@ -10,8 +10,8 @@ struct TortureCommand: AsyncParsableCommand {
         commandName: "torture",
         abstract: "Try to make this program break its promises on a store of yours.",
         discussion: """
-            Starts nodes on the store and puts a load on them; kills, pauses, stops and starts them again; cuts, stalls \
-            and garbles their connections to the store; and checks every number that comes back. It uses sequences of its \
+            Starts nodes on the store and puts a load on them; kills, pauses, stops and starts them again; cuts \
+            and stalls their connections to the store, refuses new ones, loses replies; and checks every number that comes back. It uses sequences of its \
             own, whose names begin with torture:, and deletes them at the end. Use a store that nobody needs at the \
             moment: the load is as high as the machine allows.
 

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Glibc
 
-struct Backup: ClientCommand {
+struct BackupCommand: ClientCommand {
     static let configuration = CommandConfiguration(
+        commandName: "backup",
         abstract: "Let the running server write a safe copy of its database.",
         discussion: """
             The server writes the file, on its own machine and as its own user. Before a copy is put back, see \
