@@ -25,6 +25,8 @@ final class Command: Sendable {
         static let admin = Flags(rawValue: 16)
         /// It is done at once even inside a transaction.
         static let notQueued = Flags(rawValue: 32)
+        /// It is refused inside a transaction.
+        static let notInTransaction = Flags(rawValue: 64)
     }
 
     /// Which arguments are names, as Redis describes it: the first, the last (negative: from the end), the step.
@@ -107,7 +109,7 @@ struct CommandError: Error, Sendable {
     static let syntax = error("syntax error")
 
     static func wrongArgumentCount(_ command: String) -> CommandError {
-        error("wrong number of arguments for '\(command)' command")
+        error("wrong number of arguments for '\(command.lowercased())' command")
     }
 
     init(text: String) { self.text = text }
@@ -124,8 +126,7 @@ struct CommandError: Error, Sendable {
         // Only a client that is still there hears it, and its request was given up because the node stops.
         case .cancelled: text = "\(Self.retryPrefix) \(SequencerError.stopping)"
         case .missing, .exhausted, .invalidRun, .wouldGoBack, .exists, .creationRefused, .tooManySequences, .reserved,
-            .invalid,
-            .unknownOutcome:
+            .invalid, .unknownOutcome:
             text = "ERR \(error)"
         }
     }

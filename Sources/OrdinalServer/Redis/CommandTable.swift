@@ -36,6 +36,12 @@ struct CommandTable: Sendable {
 
     subscript(code: CommandCode) -> Command? { index(code).map { commands[$0] } }
 
+    subscript(name: [UInt8]) -> Command? {
+        let span = name.span
+        guard let code = CommandCode(span.bytes) else { return nil }
+        return self[code]
+    }
+
     private static let slots = 1024
 
     private static func slot(_ code: UInt64, _ multiplier: UInt64) -> Int {

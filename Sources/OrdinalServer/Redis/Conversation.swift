@@ -123,18 +123,13 @@ struct Conversation: ~Copyable {
         let start = session.writer.buffer.writerIndex
         guard let index = findCommand() else {
             let arguments = parser.arguments(of: input.readableBytesSpan)
-            if Self.isHTTP(arguments[0]) {
-                session.fail(.error("this is the port for Redis clients, and that was HTTP"))
-                session.isClosing = true
-            } else {
-                refuse(.unknownCommand(arguments))
-            }
+            if !endIfHTTP() { refuse(.unknownCommand(arguments)) }
             endCommand(length, RedisMetrics.Kind(index: nil, isError: true))
             return nil
         }
         let command = table.commands[index]
         if let refusal = refusal(of: command) {
-            refuse(refusal)
+            if command.accepts(argumentCount: parser.argumentCount) || !endIfHTTP() { refuse(refusal) }
         } else if session.transaction != nil, !command.flags.contains(.notQueued) {
             enqueue(length)
         } else if let repeated = command.repeated {
@@ -184,10 +179,19 @@ struct Conversation: ~Copyable {
         immediate?(parser, input.readableBytesSpan, &session) ?? false
     }
 
-    /// Whether this is a line of HTTP. A web page can make a browser send one here with commands in its body: whoever
-    /// talks like that is not listened to any further, as in Redis.
-    private static func isHTTP(_ word: [UInt8]) -> Bool {
-        ["POST", "HOST:"].contains(String(decoding: word, as: UTF8.self).uppercased())
+    /// Ends the connection if this is a line of HTTP. A web page can make a browser send one here, with commands in the
+    /// body: they are not listened to.
+    private mutating func endIfHTTP() -> Bool {
+        let arguments = parser.arguments(of: input.readableBytesSpan)
+        let (first, last) = (
+            String(decoding: arguments[0], as: UTF8.self).uppercased(),
+            String(decoding: arguments[arguments.count - 1], as: UTF8.self)
+        )
+        let isHTTP = first == "POST" || first == "HOST:" || last.hasPrefix("HTTP/1.") || last.hasPrefix("HTTP/2")
+        guard isHTTP else { return false }
+        session.fail(.error("this is the port for Redis clients, and that was HTTP"))
+        session.isClosing = true
+        return true
     }
 
     private func findCommand() -> Int? {
@@ -202,7 +206,10 @@ struct Conversation: ~Copyable {
             return .wrongArgumentCount("\(command.name)")
         }
         if let role = session.role, role < command.role {
-            return CommandError(text: "NOPERM this user has no permissions to run the '\(command.name)' command")
+            return .noPermission(command.lowercaseName)
+        }
+        if session.transaction != nil, command.flags.contains(.notInTransaction) {
+            return .error("Command not allowed inside a transaction")
         }
         return rateLimit(command)
     }
@@ -278,6 +285,10 @@ extension RequestParser {
 }
 
 extension CommandError {
+    static func noPermission(_ command: String) -> CommandError {
+        CommandError(text: "NOPERM this user has no permissions to run the '\(command)' command")
+    }
+
     static func unknownCommand(_ arguments: [[UInt8]]) -> CommandError {
         let name = String(decoding: arguments[0].prefix(128), as: UTF8.self)
         let others = arguments.dropFirst().prefix(8).map { "'\(String(decoding: $0.prefix(128), as: UTF8.self))'" }

@@ -42,8 +42,9 @@ final class RedisFront: Sendable {
     private func accept(_ channel: any Channel) throws {
         guard connections.admit(channel) else { return refuse(channel) }
         if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.current)) }
-        var session = Session(id: nextID.add(1, ordering: .relaxed).oldValue, services: services)
-        session.client = ClientKey(channel.remoteAddress)
+        let session = Session(
+            id: nextID.add(1, ordering: .relaxed).oldValue, services: services, remote: channel.remoteAddress,
+            local: channel.localAddress)
         let handler = RedisConnectionHandler(session, executor: executors[channel.eventLoop])
         try channel.pipeline.syncOperations.addHandler(handler)
         if connections.isDraining {

@@ -10,7 +10,11 @@ struct Session: Sendable {
     /// What the client may do; nil until it has authenticated.
     var role: Role?
     /// Whose requests this client's are counted with.
-    var client = ClientKey.local
+    var client: ClientKey
+    /// The two ends of the connection, and since when there is one.
+    let remote: SocketAddress?
+    let local: SocketAddress?
+    let since = NIODeadline.now()
     /// What the client calls itself.
     var clientName: [UInt8] = []
     var transaction: Transaction?
@@ -21,9 +25,11 @@ struct Session: Sendable {
     /// What was done since it was last added up.
     var batch = RedisMetrics.Batch()
 
-    init(id: Int64, services: RedisServices) {
+    init(id: Int64, services: RedisServices, remote: SocketAddress? = nil, local: SocketAddress? = nil) {
         self.id = id
         self.services = services
+        (self.remote, self.local) = (remote, local)
+        client = ClientKey(remote)
         writer = ReplyWriter(buffer: ByteBuffer())
         role = services.credentials.anonymousRole
     }

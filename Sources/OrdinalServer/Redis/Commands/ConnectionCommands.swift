@@ -15,12 +15,13 @@ let connectionCommands: [Command] = [
         session.writer.writeBulk(bytes.extracting(request.argument(1)))
         return true
     },
-    Command("HELLO", arity: -1, [.fast, .noAuth, .notQueued], "Chooses the protocol, and may authenticate") {
+    Command("HELLO", arity: -1, [.fast, .noAuth, .notInTransaction], "Chooses the protocol, and may authenticate") {
         request, bytes, session in
         hello(Arguments(values: request.arguments(of: bytes)), &session)
         return true
     },
-    Command("AUTH", arity: -2, [.fast, .noAuth, .notQueued], "Proves who the client is") { request, bytes, session in
+    Command("AUTH", arity: -2, [.fast, .noAuth, .notInTransaction], "Proves who the client is") {
+        request, bytes, session in
         let arguments = Arguments(values: request.arguments(of: bytes))
         guard arguments.count <= 3 else {
             session.fail(.syntax)
@@ -31,11 +32,11 @@ let connectionCommands: [Command] = [
         return true
     },
     Command("SELECT", arity: 2, [.fast], "Database 0 is the only one") { request, bytes, session in
-        let database = bytes.extracting(request.argument(1)).decimalInteger
-        if database == 0 || (database != nil && session.services.options.ignoresSelect) {
-            session.writer.writeSimple("OK")
-        } else {
-            session.fail(.error("DB index is out of range: all sequences are in database 0"))
+        switch bytes.extracting(request.argument(1)).decimalInteger {
+        case nil: session.fail(.notAnInteger)
+        case 0: session.writer.writeSimple("OK")
+        case _? where session.services.options.ignoresSelect: session.writer.writeSimple("OK")
+        case _?: session.fail(.error("DB index is out of range: all sequences are in database 0"))
         }
         return true
     },
@@ -50,10 +51,7 @@ let connectionCommands: [Command] = [
         session.writer.writeSimple("RESET")
         return true
     },
-    Command("CLIENT", arity: -2, [.fast], "What the server knows of the connection") { request, bytes, session in
-        client(Arguments(values: request.arguments(of: bytes)), &session)
-        return true
-    },
+    clientCommand,
 ]
 
 extension Session {
@@ -78,9 +76,11 @@ private func hello(_ arguments: Arguments, _ session: inout Session) {
     var (credentials, name): ((user: [UInt8], password: [UInt8])?, [UInt8]?)
     var index = 1
     if arguments.count > 1 {
-        switch arguments.text(1) {
-        case "2": version = .resp2
-        case "3": version = .resp3
+        let wanted = arguments[1]
+        switch wanted.span.bytes.decimalInteger {
+        case nil: return session.fail(.error("Protocol version is not an integer or out of range"))
+        case 2: version = .resp2
+        case 3: version = .resp3
         default: return session.fail(CommandError(text: "NOPROTO unsupported protocol version"))
         }
         index = 2
@@ -111,44 +111,6 @@ private func hello(_ arguments: Arguments, _ session: inout Session) {
             ("proto", .integer(Int64(version.rawValue))), ("id", .integer(session.id)),
             ("mode", .text("standalone")), ("role", .text("master")), ("modules", .array([])),
         ]))
-}
-
-private func client(_ arguments: Arguments, _ session: inout Session) {
-    func has(_ count: Int) -> Bool { arguments.count == count }
-    if arguments.matches(1, "GETNAME"), has(2) {
-        session.writer.write(session.clientName.isEmpty ? .null : .bulk(session.clientName))
-    } else if arguments.matches(1, "SETNAME"), has(3) {
-        if session.setName(arguments[2]) { session.writer.writeSimple("OK") }
-    } else if arguments.matches(1, "SETINFO"), has(4) {
-        session.writer.writeSimple("OK")
-    } else if arguments.matches(1, "ID"), has(2) {
-        session.writer.writeInteger(session.id)
-    } else if arguments.matches(1, "INFO"), has(2) {
-        let name = String(decoding: session.clientName, as: UTF8.self)
-        session.writer.writeBulk(
-            "id=\(session.id) name=\(name) db=0 user=\(session.role.map { "\($0)" } ?? "") "
-                + "resp=\(session.writer.version.rawValue)\n")
-    } else if arguments.matches(1, "NO-EVICT") || arguments.matches(1, "NO-TOUCH"), has(3) {
-        session.writer.writeSimple("OK")
-    } else if arguments.matches(1, "TRACKING"), has(3), arguments.matches(2, "OFF") {
-        session.writer.writeSimple("OK")
-    } else if arguments.matches(1, "TRACKING") || arguments.matches(1, "CACHING") {
-        session.fail(.error("client-side caching is refused: a client that caches a number would hand it out twice"))
-    } else {
-        session.fail(.error("unknown subcommand or wrong number of arguments for 'client|\(arguments.text(1))'"))
-    }
-}
-
-extension Session {
-    /// Takes a name that the client gives itself, or answers why not.
-    fileprivate mutating func setName(_ name: [UInt8]) -> Bool {
-        guard name.count <= 255, name.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            fail(.error("Client names cannot contain spaces, newlines or special characters."))
-            return false
-        }
-        clientName = name
-        return true
-    }
 }
 
 extension RESPValue {

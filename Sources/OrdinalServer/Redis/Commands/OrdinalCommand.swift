@@ -6,19 +6,19 @@ let ordinalCommand = Command(
     "ORDINAL", arity: -2, [.write], keys: .none, "Runs, options, explanations: see ORDINAL HELP",
     suspended: { (arguments, context) async throws(CommandError) in
         guard let subcommand = subcommands.first(where: { arguments.matches(1, $0.name) }) else {
-            throw .error("unknown subcommand '\(arguments.text(1))'; try ORDINAL HELP")
+            throw .error("unknown subcommand '\(arguments.text(1).prefix(128))'. Try ORDINAL HELP.")
         }
         guard arguments.count >= subcommand.arguments.lowerBound, arguments.count <= subcommand.arguments.upperBound
         else {
             throw .error("wrong number of arguments: ORDINAL \(subcommand.usage)")
         }
         guard let role = context.role, role >= subcommand.role else {
-            throw CommandError(text: "NOPERM this user has no permissions to run 'ordinal|\(subcommand.name)'")
+            throw .noPermission("ordinal|\(subcommand.name)".lowercased())
         }
         return try await subcommand.run(arguments, context)
     })
 
-private struct Subcommand: Sendable {
+private struct OrdinalSubcommand: Sendable {
     let name: StaticString
     let usage: String
     /// How many arguments, `ORDINAL` and the subcommand's name included.
@@ -38,15 +38,15 @@ private struct Subcommand: Sendable {
     }
 }
 
-private let subcommands: [Subcommand] = [
-    Subcommand("RUN", 4...4, .use, "RUN key n: a run of n contiguous numbers, as its first and last") {
+private let subcommands: [OrdinalSubcommand] = [
+    OrdinalSubcommand("RUN", 4...4, .use, "RUN key n: a run of n contiguous numbers, as its first and last") {
         (arguments, context) async throws(CommandError) in
         let (name, count) = (try arguments.name(2), try arguments.integer(3))
         try context.limit(name)
         let run = try await context.next(name, count: count, creates: context.mayCreate)
         return .array([.integer(run.first), .integer(run.last)])
     },
-    Subcommand("NEXT", 4...4, .use, "NEXT key n: n numbers, in runs of first, count, increment") {
+    OrdinalSubcommand("NEXT", 4...4, .use, "NEXT key n: n numbers, in runs of first, count, increment") {
         (arguments, context) async throws(CommandError) in
         let (name, count) = (try arguments.name(2), try arguments.integer(3))
         try context.limit(name)
@@ -57,7 +57,7 @@ private let subcommands: [Subcommand] = [
         for run in runs { context.delivered(run, of: name) }
         return .array(runs.map { .array([.integer($0.first), .integer($0.count), .integer($0.increment)]) })
     },
-    Subcommand("EXPLAIN", 3...3, .use, "EXPLAIN key: what is promised of a sequence, in figures") {
+    OrdinalSubcommand("EXPLAIN", 3...3, .use, "EXPLAIN key: what is promised of a sequence, in figures") {
         (arguments, context) async throws(CommandError) in
         let name = try arguments.name(2)
         let lines = try await replying { () async throws(SequencerError) in
@@ -65,7 +65,7 @@ private let subcommands: [Subcommand] = [
         }
         return .array(lines.map { .text($0) })
     },
-    Subcommand("SHOW", 3...3, .admin, "SHOW key: the sequence in the store and in memory") {
+    OrdinalSubcommand("SHOW", 3...3, .admin, "SHOW key: the sequence in the store and in memory") {
         (arguments, context) async throws(CommandError) in
         let name = try arguments.name(2)
         let record = try await replying { () async throws(SequencerError) in try await context.sequencer.find(name) }
@@ -73,7 +73,7 @@ private let subcommands: [Subcommand] = [
         let snapshot = context.sequencer.snapshot(of: name).flatMap { $0.life == record.life ? $0 : nil }
         return .pairs(record.pairs + [("home", .text("\(record.home)"))] + snapshot.pairs)
     },
-    Subcommand("LIST", 2...6, .admin, "LIST [AFTER key] [LIMIT n]: sequences in the order of their names") {
+    OrdinalSubcommand("LIST", 2...6, .admin, "LIST [AFTER key] [LIMIT n]: sequences in the order of their names") {
         (arguments, context) async throws(CommandError) in
         var (after, limit): (SequenceName?, Int64) = (nil, 100)
         guard arguments.count % 2 == 0 else { throw .syntax }
@@ -93,12 +93,12 @@ private let subcommands: [Subcommand] = [
         }
         return .array(records.map { .pairs($0.pairs) })
     },
-    Subcommand("CREATE", 3...9, .admin, "CREATE key [START n] [INCREMENT i] [MAX m]: a new sequence") {
+    OrdinalSubcommand("CREATE", 3...9, .admin, "CREATE key [START n] [INCREMENT i] [MAX m]: a new sequence") {
         (arguments, context) async throws(CommandError) in
         let name = try arguments.name(2)
-        var (given, start, index) = (OptionArguments(), Int64(1), 3)
+        var (given, start, index) = (OptionArguments(), Int64?.none, 3)
         while index < arguments.count {
-            if arguments.matches(index, "START"), index + 1 < arguments.count {
+            if arguments.matches(index, "START"), start == nil, index + 1 < arguments.count {
                 start = try arguments.integer(index + 1)
                 index += 2
             } else if try !given.take(arguments, &index) {
@@ -107,13 +107,16 @@ private let subcommands: [Subcommand] = [
         }
         let options = try given.made() ?? .standard
         let ceiling: Int64
-        do { ceiling = try options.ceiling(forFirst: start) } catch { throw .error("\(error)") }
+        do { ceiling = try options.ceiling(forFirst: start ?? 1) } catch { throw .error("\(error)") }
         _ = try await replying { () async throws(SequencerError) in
             try await context.sequencer.create(name, at: ceiling, options: options)
         }
         return .simple("OK")
     },
-    Subcommand("ADVANCE", 5...5, .admin, "ADVANCE key TO n | BY n: leaves numbers out; the reply is the ceiling") {
+    OrdinalSubcommand(
+        "ADVANCE", 5...5, .admin,
+        "ADVANCE key TO n | BY n: leaves numbers out; the reply is what is reserved, not the next number"
+    ) {
         (arguments, context) async throws(CommandError) in
         let (name, number) = (try arguments.name(2), try arguments.integer(4))
         let step: Advance
@@ -130,7 +133,7 @@ private let subcommands: [Subcommand] = [
         }
         return .integer(record.ceiling)
     },
-    Subcommand("CHANGE", 5...5, .admin, "CHANGE key MAX n: another maximum") {
+    OrdinalSubcommand("CHANGE", 5...5, .admin, "CHANGE key MAX n: another maximum") {
         (arguments, context) async throws(CommandError) in
         let (name, maximum) = (try arguments.name(2), try arguments.integer(4))
         guard arguments.matches(3, "MAX") else { throw .syntax }
@@ -139,7 +142,7 @@ private let subcommands: [Subcommand] = [
         }
         return .simple("OK")
     },
-    Subcommand("BACKUP", 3...3, .admin, "BACKUP path: a copy of the store, written by the server") {
+    OrdinalSubcommand("BACKUP", 3...3, .admin, "BACKUP path: a copy of the store, written by the server") {
         (arguments, context) async throws(CommandError) in
         guard let store = context.services.store as? any BackupStore else {
             throw .error("this store cannot copy itself; use the tools of its database")
@@ -148,7 +151,7 @@ private let subcommands: [Subcommand] = [
         do { try await store.backup(to: arguments.text(2)) } catch { throw .error("no backup was made: \(error)") }
         return .simple("OK")
     },
-    Subcommand("HELP", 2...2, .use, "HELP: this text") { (_, _) async throws(CommandError) in
+    OrdinalSubcommand("HELP", 2...2, .use, "HELP: this text") { (_, _) async throws(CommandError) in
         .array(help())
     },
 ]

@@ -164,8 +164,9 @@ private struct Scan {
     var isOfStrings = true
 
     init(_ arguments: Arguments) throws(CommandError) {
-        guard let cursor = UInt64(arguments.text(1)) else { throw .error("invalid cursor") }
-        self.cursor = cursor
+        let given = arguments[1]
+        guard let cursor = given.span.bytes.decimalInteger, cursor >= 0 else { throw .error("invalid cursor") }
+        self.cursor = UInt64(cursor)
         guard arguments.count % 2 == 0 else { throw .syntax }
         for index in stride(from: 2, to: arguments.count, by: 2) {
             if arguments.matches(index, "MATCH") {

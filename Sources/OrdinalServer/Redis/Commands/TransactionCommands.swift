@@ -34,6 +34,10 @@ let transactionCommands: [Command] = [
         }
         return true
     },
+    Command("UNWATCH", arity: 1, [.fast], "OK: nothing is ever watched") { _, _, session in
+        session.writer.writeSimple("OK")
+        return true
+    },
     Command("WATCH", arity: -2, [.fast, .notQueued], keys: .all, "Refused: a sequence changes by being read") {
         _, _, session in
         session.fail(.error("WATCH is not supported: a transaction here runs in order and checks nothing"))
