@@ -43,7 +43,9 @@ struct AdvanceCommand: ClientCommand {
         let step = to.map { ["TO", String($0)] } ?? ["BY", String(by ?? 1)]
         let ceiling = try await server.call(["ORDINAL", "ADVANCE", name] + step).integer
         return Report(
-            "the ceiling is \(ceiling): numbers go on after it",
+            // Numbers in hand may lie between N and the ceiling: only what is advanced by leaves them out, too.
+            to.map { "no number up to \($0) comes any more (the ceiling is \(ceiling))" }
+                ?? "the ceiling is \(ceiling): numbers go on after it",
             json: ["ceiling": .integer(ceiling), "name": .string(name)])
     }
 }
