@@ -10,10 +10,12 @@ struct ExplainCommand: ClientCommand {
     @OptionGroup var client: ClientOptions
 
     func report(from server: Server) async throws(Failure) -> Report {
+        guard !client.json else {
+            let fields = try await server.call("ORDINAL", "EXPLAIN", sequence.name, "JSON").fields
+            return Report(lines: [], json: try fields.json)
+        }
         var lines: [String] = []
         for line in try await server.call("ORDINAL", "EXPLAIN", sequence.name).elements { lines.append(try line.text) }
-        return Report(
-            lines: lines.map(\.onSingleLine),
-            json: ["lines": .array(lines.map { .string($0) }), "name": .string(sequence.name)])
+        return Report(lines: lines.map(\.onSingleLine), json: .null)
     }
 }

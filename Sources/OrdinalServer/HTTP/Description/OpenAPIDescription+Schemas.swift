@@ -172,10 +172,40 @@ extension OpenAPIDescription {
             ]
           },
           "Explanation": {
+            "description": "What is promised of a sequence, in figures and in sentences.",
             "type": "object",
-            "required": ["name", "explanation"],
+            "required": ["name", "life", "increment", "maximum", "ceiling", "next", "in_hand", "at_risk", "rate",
+              "runway_seconds", "runway_asked_seconds", "wait_seconds", "numbers_left", "seconds_left",
+              "failover_offset", "store", "home", "store_available", "explanation"],
             "properties": {
               "name": {"type": "string"},
+              "life": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+              "increment": {"$ref": "#/components/schemas/Number"},
+              "maximum": {"$ref": "#/components/schemas/Number"},
+              "ceiling": {"description": "The highest number reserved so far, by any node.",
+                "$ref": "#/components/schemas/Number"},
+              "next": {"description": "The next number; null if this node has none in hand.",
+                "anyOf": [{"$ref": "#/components/schemas/Number"}, {"type": "null"}]},
+              "in_hand": {"description": "How many numbers are in memory.", "$ref": "#/components/schemas/Number"},
+              "at_risk": {"description": "How many numbers a crash of this node skips at most: those in hand, and \#
+        those that may be on their way.", "$ref": "#/components/schemas/Number"},
+              "rate": {"description": "How many are taken here per second; null if too few were taken to tell.",
+                "type": ["number", "null"], "minimum": 0},
+              "runway_seconds": {"description": "How long those in hand last at this rate; null if that is not known.",
+                "type": ["number", "null"], "minimum": 0},
+              "runway_asked_seconds": {"description": "How long they should last: runway.",
+                "type": "number", "minimum": 0},
+              "wait_seconds": {"description": "How long a request waits at most.", "type": "number", "minimum": 0},
+              "numbers_left": {"description": "How many are left up to the maximum.",
+                "$ref": "#/components/schemas/Number"},
+              "seconds_left": {"description": "How long they last at this rate; null if that is not known.",
+                "type": ["number", "null"], "minimum": 0},
+              "failover_offset": {"description": "If a failover or a restore loses fewer numbers and shows itself, \#
+        none repeats.", "$ref": "#/components/schemas/Number"},
+              "store": {"description": "What keeps the ceiling.", "type": "string"},
+              "home": {"description": "Which server of the store answered; null if none did.",
+                "type": ["string", "null"]},
+              "store_available": {"description": "False: all this is what the node itself knows.", "type": "boolean"},
               "explanation": {"description": "Sentences.", "type": "array", "items": {"type": "string"}}
             }
           }

@@ -163,7 +163,9 @@ extension OpenAPIDescription {
           "operationId": "explainSequence",
           "tags": ["sequences"],
           "summary": "Explains in figures what is promised of a sequence.",
-          "parameters": [\#(parameter("name")), \#(parameter("traceID"))],
+          "parameters": [
+            \#(parameter("name")), \#(parameter("numbers")), \#(parameter("as")), \#(parameter("traceID"))
+          ],
           "responses": {
         \#(succeeded("The explanation.", json("Explanation"))),
         \#(refused(.problem, 400, 401, 404, 429, 500, 503))

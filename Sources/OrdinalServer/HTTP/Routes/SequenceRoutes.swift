@@ -103,18 +103,15 @@ let sequenceRoutes: [HTTPRoute] = [
         guard existed else { throw HTTPFailure(.missing) }
         return Response(status: .noContent, headers: [.cacheControl: "no-store"])
     },
-    HTTPRoute(.get, "/v1/sequences/{name}/explain", role: .use, parameters: []) { exchange async throws(HTTPFailure) in
+    HTTPRoute(.get, "/v1/sequences/{name}/explain", role: .use, parameters: ["as", "numbers"]) {
+        exchange async throws(HTTPFailure) in
         let name = try exchange.name()
+        let form = try NumberForm(exchange)
         let explainer = exchange.services.explainer
-        let lines = try await exchange.asking { sequencer throws(SequencerError) in
+        let explanation = try await exchange.asking { sequencer throws(SequencerError) in
             try await explainer.explain(name, sequencer)
         }
-        return .json { json in
-            json.object { json in
-                json.member("name", name.description)
-                json.array("explanation", lines) { $0.write($1) }
-            }
-        }
+        return .json { json in json.object { explanation.write(to: &$0, form) } }
     },
 ]
 

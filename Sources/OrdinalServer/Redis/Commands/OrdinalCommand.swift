@@ -57,13 +57,15 @@ private let subcommands: [OrdinalSubcommand] = [
         for run in runs { context.delivered(run, of: name) }
         return .array(runs.map { .array([.integer($0.first), .integer($0.count), .integer($0.increment)]) })
     },
-    OrdinalSubcommand("EXPLAIN", 3...3, .use, "EXPLAIN key: what is promised of a sequence, in figures") {
+    OrdinalSubcommand("EXPLAIN", 3...4, .use, "EXPLAIN key [JSON]: what is promised of a sequence, in figures") {
         (arguments, context) async throws(CommandError) in
         let name = try arguments.name(2)
-        let lines = try await replying { () async throws(SequencerError) in
+        // The word says what it is for; in this protocol it is a map.
+        guard arguments.count == 3 || arguments.matches(3, "JSON") else { throw .syntax }
+        let explanation = try await replying { () async throws(SequencerError) in
             try await context.services.explainer.explain(name, context.sequencer)
         }
-        return .array(lines.map { .text($0) })
+        return arguments.count == 3 ? .array(explanation.lines.map { .text($0) }) : explanation.reply
     },
     OrdinalSubcommand("SHOW", 3...3, .admin, "SHOW key: the sequence in the store and in memory") {
         (arguments, context) async throws(CommandError) in
@@ -148,7 +150,11 @@ private let subcommands: [OrdinalSubcommand] = [
             throw .error("this store cannot copy itself; use the tools of its database")
         }
         guard arguments[2].first == UInt8(ascii: "/") else { throw .error("the path must be absolute") }
-        do { try await store.backup(to: arguments.text(2)) } catch { throw .error("no backup was made: \(error)") }
+        do throws(StoreError) { try await store.backup(to: arguments.text(2)) } catch {
+            // It is about the copy, and not about the store, which serves on.
+            let reason = if case .unavailable(let reason) = error { reason } else { "\(error)" }
+            throw .error("no backup was made: \(reason)")
+        }
         return .simple("OK")
     },
     OrdinalSubcommand("HELP", 2...2, .use, "HELP: this text") { (_, _) async throws(CommandError) in
