@@ -16,8 +16,7 @@ extension ClientCommand {
         do throws(RESPClientError) {
             connection = try await RESPConnection.connect(to: address, options: options)
         } catch {
-            let isAnonymous = error.code == .refused && options.password == nil
-            throw Failure("\(error)" + (isAnonymous ? "; set ORDINAL_PASSWORD or give --password-file" : ""))
+            throw Failure(connectingTo: address, options, error)
         }
         let report = try await report(from: Server(connection))
         report.show(asJSON: client.json)

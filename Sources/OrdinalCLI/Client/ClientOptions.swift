@@ -15,12 +15,7 @@ struct ClientOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A file whose first line is the password.", valueName: "file"))
     var passwordFile: String?
 
-    @Flag(help: "Connect with TLS.")
-    var tls = false
-
-    @Option(
-        name: .customLong("tls-ca"), help: ArgumentHelp("Trust this authority, in PEM; with TLS.", valueName: "file"))
-    var tlsCA: String?
+    @OptionGroup var tls: TLSOptions
 
     @Flag(help: "Answer with one JSON document.")
     var json = false
@@ -45,13 +40,7 @@ struct ClientOptions: ParsableArguments {
             guard user == nil || options.password != nil else {
                 throw Failure("--user needs a password: set ORDINAL_PASSWORD or give --password-file", code: .usage)
             }
-            if tls || tlsCA != nil {
-                do throws(RESPClientError) {
-                    options.tls = try RESPTLSContext(certificateAuthority: tlsCA)
-                } catch {
-                    throw Failure("\(error)")
-                }
-            }
+            options.tls = try tls.context
             return options
         }
     }

@@ -82,7 +82,7 @@ struct BenchCommand: AsyncParsableCommand {
                 throw Failure("\(error)", code: .usage)
             }
             var options = LoadOptions(address: target.address, workload: workload)
-            options.tls = try target.tlsContext()
+            options.tls = try target.tls.context
             (options.user, options.password) = (target.user, target.password)
             if let rate { options.pace = .open(rate: rate, uniform ? .uniform : .poisson) }
             (options.connections, options.pipeline, options.threads) = (connections, pipeline, threads)
@@ -113,11 +113,7 @@ struct BenchTarget: ParsableArguments {
     var port = 6389
     @Option(help: "The user to log in as. The password is in $REDISCLI_AUTH or $ORDINAL_PASSWORD.")
     var user: String?
-    @Flag(help: "Connect with TLS.")
-    var tls = false
-    @Option(
-        name: .customLong("tls-ca"), help: ArgumentHelp("Trust this authority, in PEM; with TLS.", valueName: "file"))
-    var tlsCA: String?
+    @OptionGroup var tls: TLSOptions
 
     var address: RESPAddress { .host(host, port: port) }
 
@@ -133,12 +129,5 @@ struct BenchTarget: ParsableArguments {
             if let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty { return value }
         }
         return nil
-    }
-
-    func tlsContext() throws(Failure) -> RESPTLSContext? {
-        guard tls || tlsCA != nil else { return nil }
-        do throws(RESPClientError) { return try RESPTLSContext(certificateAuthority: tlsCA) } catch {
-            throw Failure("\(error)")
-        }
     }
 }

@@ -10,9 +10,7 @@ struct DeleteCommand: ClientCommand {
     @OptionGroup var client: ClientOptions
 
     func report(from server: Server) async throws(Failure) -> Report {
-        guard try await server.call("DEL", sequence.name).integer > 0 else {
-            throw Failure("no such sequence", code: .notFound)
-        }
+        guard try await server.call("DEL", sequence.name).integer > 0 else { throw .noSuchSequence }
         return Report("deleted", json: ["deleted": .bool(true), "name": .string(sequence.name)])
     }
 }

@@ -25,10 +25,25 @@ struct SetCommand: ClientCommand {
 
     func report(from server: Server) async throws(Failure) -> Report {
         let mode = force ? ["FORCE"] : ifMissing ? ["NX"] : []
-        let reply = try await server.call(["SET", sequence.name, String(number)] + mode)
+        let reply: RESPValue
+        do throws(Failure) {
+            reply = try await server.call(["SET", sequence.name, String(number)] + mode)
+        } catch {
+            throw error.namingFlags
+        }
         let isSet = reply != .null
         return Report(
             isSet ? "numbers go on after \(number)" : "left as it is: there is such a sequence",
             json: ["name": .string(sequence.name), "set": .bool(isSet)])
+    }
+}
+
+extension Failure {
+    /// The same with this program's flags where the server names the words of the Redis protocol.
+    fileprivate var namingFlags: Failure {
+        let lines = lines.map { line in
+            line.replacing("NX leaves", with: "--if-missing leaves").replacing("FORCE begins", with: "--force begins")
+        }
+        return Failure(lines: lines, code: code, isRefusal: isRefusal)
     }
 }
