@@ -197,13 +197,12 @@ public final class OrdinalServer: Service {
     }
 
     private func listen() async throws(StartError) {
-        let redisAddress = try await listen(on: configuration.redis.address, for: "Redis clients", "--redis HOST:PORT")
-        {
+        let redisAddress = try await listen(on: configuration.redis.address, for: "Redis clients", "--redis") {
             try await redis.start(host: $0, port: $1)
         }
         addresses.withLockedValue { $0.redis = redisAddress }
         if let address = configuration.http.address {
-            let httpAddress = try await listen(on: address, for: "HTTP clients", "--http HOST:PORT, or --http off") {
+            let httpAddress = try await listen(on: address, for: "HTTP clients", "--http") {
                 try await http.start(host: $0, port: $1)
             }
             addresses.withLockedValue { $0.http = httpAddress }
@@ -224,10 +223,7 @@ public final class OrdinalServer: Service {
         _ start: (String, Int) async throws -> SocketAddress?
     ) async throws(StartError) -> SocketAddress? {
         do { return try await start(address.host, address.port) } catch {
-            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-            throw StartError(
-                "cannot listen on \(address) for \(clients): \(reason); "
-                    + "end the program that does, or choose another address with \(option)")
+            throw StartError(listeningOn: address, for: clients, option, error)
         }
     }
 
@@ -276,12 +272,6 @@ extension SocketAddress {
     fileprivate var text: String {
         ListenAddress(host: ipAddress ?? "", port: port ?? 0).description
     }
-}
-
-/// Why a server could not start, in one line that says what to do.
-public struct StartError: Error, Sendable, CustomStringConvertible {
-    public let description: String
-    public init(_ description: String) { self.description = description }
 }
 
 /// Suspends until the service group stops gracefully or the task is cancelled.

@@ -30,6 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
                 }
             }
             for warning in loaded.warnings { logger.warning("\(warning)") }
+            if let warning = OpenFileLimit.raise(for: loaded.configuration) { logger.warning("\(warning)") }
             let server = try OrdinalServer(
                 configuration: loaded.configuration, logger: logger, logOutput: output,
                 serviceManager: ServiceManager(environment: ProcessInfo.processInfo.environment))
