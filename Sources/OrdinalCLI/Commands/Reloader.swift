@@ -43,7 +43,7 @@ struct Reloader: Service, CustomStringConvertible {
             output.level = min(level, .notice)
             defer { output.level = level }
             server.reload(reload.loaded.configuration)
-            logger.notice("configuration read again", metadata: ["changed": "\(reload.changed.joined(separator: " "))"])
+            tellChanges(reload)
             if !reload.needingRestart.isEmpty {
                 let keys = reload.needingRestart.joined(separator: " ")
                 logger.warning("restart the server for these keys to change", metadata: ["keys": "\(keys)"])
@@ -52,6 +52,20 @@ struct Reloader: Service, CustomStringConvertible {
         } catch {
             for problem in error.problems { logger.error("configuration not changed: \(problem)") }
             return loaded
+        }
+    }
+
+    private func tellChanges(_ reload: ConfigurationReload) {
+        let configuration = reload.loaded.configuration
+        if !reload.changed.isEmpty {
+            logger.notice("configuration read again", metadata: ["changed": "\(reload.changed.joined(separator: " "))"])
+        } else if !reload.needingRestart.isEmpty {
+            logger.notice("configuration read again: nothing has changed yet")
+        } else if configuration.redis.tls.isEnabled || configuration.http.tls.isEnabled {
+            // What is in the files of TLS is no key, and may have changed.
+            logger.notice("configuration read again: no key has changed; the TLS files were read again")
+        } else {
+            logger.notice("configuration read again: nothing has changed")
         }
     }
 }

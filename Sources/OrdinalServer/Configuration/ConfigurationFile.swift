@@ -35,9 +35,17 @@ struct ConfigurationFile {
             (AbsoluteConfigKey(ConfigKey($0)), ConfigValue(.string($1), isSecret: false))
         }
         providers = [
-            provider.mapKeys { key in IdgoFile.counterparts[key.description].map { [$0] } ?? key },
+            provider.mapKeys { [keys] key in
+                let counterpart = IdgoFile.counterparts[key.description].flatMap { keys.contains($0) ? $0 : nil }
+                return counterpart.map { [$0] } ?? key
+            },
             InMemoryProvider(name: "idgo", values: Dictionary(uniqueKeysWithValues: implied)),
         ]
+    }
+
+    /// What the key is called in the file, if idgo's word for it stands there.
+    func idgoKey(for name: String) -> String? {
+        isIdgo ? IdgoFile.counterparts[name].flatMap { keys.contains($0) ? $0 : nil } : nil
     }
 
     /// The keys that mean nothing, each with what to do about it.

@@ -206,6 +206,6 @@ extension ConfigurationKey {
         ConfigurationKey("log.format", .choice(), \.log.format, "What a line looks like: for people, or for programs."),
         ConfigurationKey(
             "log.path", .fileOrDirectory, \.log.path,
-            "Where it is told; a directory: ordinal.log in it; unset: standard error."),
+            "Where it is told; a directory: ordinal.log in it, and DIRECTORY/ is made; unset: standard error."),
     ]
 }

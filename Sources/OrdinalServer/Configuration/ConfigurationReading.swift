@@ -52,7 +52,10 @@ struct ConfigurationReading {
             let origin = origin(of: key, provider: provider)
             origins[key.name] = origin
             do throws(WrongValue) {
-                guard let text else { throw WrongValue() }
+                guard var text else { throw WrongValue() }
+                if provider == 2, file?.idgoKey(for: key.name) != nil {
+                    text = IdgoFile.value(of: key.name, saying: text)
+                }
                 try key.read(text, &configuration)
                 if key.name == "store" { warnOfPassword(in: text, origin) }
             } catch {
@@ -67,13 +70,8 @@ struct ConfigurationReading {
         switch provider {
         case 0: .commandLine(option: sources.options.last { $0.key == key.name }?.option ?? "--set")
         case 1: .environment(variable: key.environmentVariable)
-        default: .file(path: file?.path ?? "", key: provider == 2 ? fileKey(of: key.name) : nil)
+        default: .file(path: file?.path ?? "", key: provider == 2 ? file?.idgoKey(for: key.name) : nil)
         }
-    }
-
-    /// What the key is called in the file, if it is called otherwise there.
-    private func fileKey(of name: String) -> String? {
-        file?.isIdgo == true ? IdgoFile.counterparts[name] : nil
     }
 
     private mutating func readPasswordFile(

@@ -9,6 +9,13 @@ enum IdgoFile {
     /// Our keys, and what idgo calls them.
     static let counterparts = ["redis.address": "addr", "log.path": "log_path", "log.level": "log_level"]
 
+    /// The value of a key of ours that means the same as what idgo's key says.
+    ///
+    /// Its log path is a directory, which it makes.
+    static func value(of key: String, saying text: String) -> String {
+        key == "log.path" && !text.isEmpty && !text.hasSuffix("/") ? text + "/" : text
+    }
+
     /// What idgo did without being asked: SELECT of any database was fine.
     static let implied = ["redis.select": "ignore"]
 

@@ -26,7 +26,8 @@ extension LoadedConfiguration {
                 needingRestart.append(key.name)
                 continue
             }
-            changed.append(key.name)
+            let name = new.nameOfSetting(key)
+            if !changed.contains(name) { changed.append(name) }
             key.copy(new.configuration, &merged.configuration)
             merged.origins[key.name] = new.origins[key.name]
         }
@@ -42,6 +43,12 @@ extension LoadedConfiguration {
                 problems: conflicts.map { ConfigurationProblem($0, merged.configuration, merged.origins) })
         }
         return ConfigurationReload(loaded: merged, changed: changed, needingRestart: needingRestart)
+    }
+
+    /// The key that somebody sets for a value to be this: a password may be the content of a file.
+    private func nameOfSetting(_ key: ConfigurationKey) -> String {
+        let file = key.name + "_file"
+        return origins[file] == nil ? key.name : file
     }
 
     /// Whether the key is one of those that together turn TLS on or off, which takes a restart.

@@ -101,7 +101,8 @@ public struct LoadedConfiguration: Sendable {
     /// - `log.level` (`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`, default: `info`): What is
     ///   told: this level and above.
     /// - `log.format` (`text` or `json`, default: `text`): What a line looks like: for people, or for programs.
-    /// - `log.path` (path, optional): Where it is told; a directory: ordinal.log in it; unset: standard error.
+    /// - `log.path` (path, optional): Where it is told; a directory: ordinal.log in it, and DIRECTORY/ is made; unset:
+    ///   standard error.
     ///
     /// - Throws: ``ConfigurationError``, with every problem there is.
     public init(_ sources: ConfigurationSources) async throws(ConfigurationError) {

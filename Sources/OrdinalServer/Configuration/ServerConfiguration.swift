@@ -130,7 +130,7 @@ extension ServerConfiguration {
         public var level = Logger.Level.info
         /// What a line looks like.
         public var format = Format.text
-        /// A file, or a directory for a file `ordinal.log`; nil: standard error.
+        /// A file, or a directory for a file `ordinal.log`, which is made if the path ends in `/`; nil: standard error.
         public var path: String?
     }
 

@@ -46,7 +46,17 @@ extension ValueFormat where Value == Bool {
 
 extension ValueFormat where Value == ListenAddress {
     static let address = ValueFormat(
-        "HOST:PORT, such as 127.0.0.1:6389 or [::1]:6389", read: ListenAddress.init(text:), write: \.description)
+        "HOST:PORT, such as 127.0.0.1:6389 or [::1]:6389"
+    ) { (text) throws(WrongValue) in
+        guard text != "off" else {
+            throw WrongValue(
+                "the Redis front cannot be turned off, only HTTP can (--http off): "
+                    + "write HOST:PORT, such as 127.0.0.1:6389")
+        }
+        return try ListenAddress(text: text)
+    } write: {
+        $0.description
+    }
 }
 
 extension ValueFormat where Value == ListenAddress? {

@@ -21,10 +21,12 @@ public final class LogOutput: Sendable {
     /// Appends to a file.
     ///
     /// - Parameters:
-    ///   - path: A file, or a directory for a file `ordinal.log`.
+    ///   - path: A file, or a directory for a file `ordinal.log`. One that ends in `/` is made if it is not there.
     ///   - level: What is told: this level and above.
     public init(path: String, level: Logger.Level = .info) throws(LogFileError) {
         let file = Self.file(at: path)
+        // If it cannot be made, opening the file says why.
+        if path.hasSuffix("/") { mkdir(path, 0o750) }
         descriptor = try Self.open(file)
         self.path = file
         lowest = Atomic(level.order)
@@ -80,13 +82,19 @@ public final class LogOutput: Sendable {
 
     /// The file that a path means.
     private static func file(at path: String) -> String {
+        guard !path.hasSuffix("/") else { return path + "ordinal.log" }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return path }
-        return path.hasSuffix("/") ? path + "ordinal.log" : path + "/ordinal.log"
+        return path + "/ordinal.log"
     }
 
     /// Why nothing could be written to a path; nil: it could.
     static func whyUnusable(path: String) -> String? {
+        guard !path.hasSuffix("/") || access(path, F_OK) == 0 || errno != ENOENT else {
+            // Where there is to be a directory, the one above must be there.
+            let last = path.lastIndex { $0 != "/" } ?? path.startIndex
+            return whyUnusable(path: String(path[...last]))
+        }
         let file = file(at: path)
         let directory = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
         let isThere = access(file, F_OK) == 0
