@@ -121,9 +121,9 @@ extension SegmentChain {
             guard phase == .open else { return actions }
             switch error {
             case .ended: return ended(reservation.life)
-            case .exhausted:
+            case .exhausted(_, let skipped):
                 isExhausted = true
-                return []
+                return skipped > 0 ? [.report(.wentBack(name, skipped: skipped))] : []
             case .lost, .exists, .invalid, .unavailable, .unknownOutcome: break
             }
         }

@@ -221,9 +221,12 @@ struct SegmentChain {
             return (.refused(.exhausted(maximum: options.maximum)), [])
         }
         guard line.count < policy.maximumWaiters else {
-            return (.refused(.overloaded("\(line.count) requests wait for this sequence")), [])
+            return (.refused(.overloaded("\(line.count) requests wait for this sequence")), proceed(now))
         }
-        guard deadline > now else { return (.refused(timedOut()), []) }
+        // Nobody waits for what this request would have opened: without going on, it would stay in memory.
+        guard deadline > now else {
+            return (.refused(timedOut()), [.report(.timedOut(name, requests: 1))] + proceed(now))
+        }
         let ticket = nextTicket
         nextTicket += 1
         line.join(demand, as: ticket, deadline: deadline, creates: creates)

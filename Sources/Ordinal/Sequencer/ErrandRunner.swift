@@ -44,11 +44,7 @@ final class ErrandRunner: Sendable {
         do {
             switch errand {
             case .open:
-                guard await turnstile.enter() else {
-                    return .refused(.overloaded("\(policy.maximumOpenings) other sequences wait to be looked up"))
-                }
-                defer { turnstile.leave() }
-                return try await lookUp(name, memory: memory)
+                return try await inTurn { () async throws(StoreError) in try await lookUp(name, memory: memory) }
             case .create:
                 return try await create(name)
             case .reserve(let reservation):
@@ -76,6 +72,17 @@ final class ErrandRunner: Sendable {
     }
 
     // MARK: - Looking up
+
+    /// Looks something up when it is its turn: a few at a time, so that names nobody knows do not keep the store busy.
+    func inTurn(
+        _ look: () async throws(StoreError) -> SegmentChain.Outcome
+    ) async throws(StoreError) -> SegmentChain.Outcome {
+        guard await turnstile.enter() else {
+            return .refused(.overloaded("\(policy.maximumOpenings) other sequences wait to be looked up"))
+        }
+        defer { turnstile.leave() }
+        return try await look()
+    }
 
     /// Finds a sequence in the store, and makes it again if this node or its journal knows that the store lost it.
     func lookUp(_ name: SequenceName, memory: LifeMemory? = nil) async throws(StoreError) -> SegmentChain.Outcome {
@@ -111,6 +118,11 @@ final class ErrandRunner: Sendable {
         _ reservation: Reservation, options: SequenceOptions
     ) async throws(StoreError) -> SegmentChain.Outcome {
         let begin = environment.now()
+        // A journal that is required and cannot be written is to be noticed before there are numbers to lose.
+        if policy.requiresJournal {
+            try await keep(
+                JournalEntry(life: reservation.life, floor: reservation.above, options: options), of: reservation.name)
+        }
         let reserved: Reserved
         do { reserved = try await store.reserve(reservation) } catch .lost(let instead) {
             let known = LifeMemory(
@@ -138,11 +150,13 @@ final class ErrandRunner: Sendable {
         _ name: SequenceName, _ memory: LifeMemory, instead: SequenceRecord?, offset: Int64
     ) async throws(StoreError) -> SequenceRecord {
         let known = memory.entry
-        let (distance, tooFar) = offset.multipliedReportingOverflow(by: known.options.increment)
-        let (ceiling, overflow) = max(known.floor, memory.heard, 0).addingReportingOverflow(distance)
-        guard !tooFar, !overflow, ceiling <= known.options.maximum else {
-            throw .exhausted(maximum: known.options.maximum)
-        }
+        let (base, maximum) = (max(known.floor, memory.heard, 0), known.options.maximum)
+        guard base <= maximum else { throw .exhausted(maximum: maximum) }
+        // What does not fit below the maximum is no number. The sequence is made again all the same: exhausted, so that it
+        // can be deleted, begun anew or given another maximum.
+        let left = (maximum - base) / known.options.increment
+        let skipped = min(offset, left)
+        let ceiling = skipped < left ? base + skipped * known.options.increment : maximum
         let record: SequenceRecord
         if let instead {
             record = try await store.restart(
@@ -151,7 +165,7 @@ final class ErrandRunner: Sendable {
             record = try await store.create(name, life: known.life, at: ceiling, options: known.options)
         }
         report(.mended(name, known.life, from: ceiling))
-        report(.gap(name, .mending, count: offset))
+        report(.gap(name, .mending, count: skipped))
         return record
     }
 

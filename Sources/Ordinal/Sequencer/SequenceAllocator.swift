@@ -172,7 +172,14 @@ public final class SequenceAllocator: Sendable {
 
     func moved(to record: SequenceRecord) { apply { $0.moved(to: record, now: $1) } }
 
-    func sweep() { apply { chain, _ in chain.sweep() } }
+    /// Has the sequence leave memory if it is idle. Answers whether it is about to.
+    @discardableResult
+    func sweep() -> Bool {
+        ask { chain, _ in
+            let actions = chain.sweep()
+            return (!actions.isEmpty, actions)
+        }
+    }
 
     /// A deadline that was watched has come.
     func expire(_ deadline: Duration) {

@@ -35,7 +35,7 @@ extension Sequencer {
             let allocator: SequenceAllocator
             do { allocator = try await open(name) } catch .missing {
                 do {
-                    _ = try await create(name, at: number, options: options ?? .standard)
+                    _ = try await createMissing(name, at: number, options: options ?? .standard)
                     return .created
                 } catch .exists {
                     continue
@@ -63,6 +63,15 @@ extension Sequencer {
     /// Creates a sequence whose numbers lie above `ceiling`. Throws ``SequencerError/exists`` if there is one.
     @discardableResult
     public func create(
+        _ name: SequenceName, at ceiling: Int64, options: SequenceOptions
+    ) async throws(SequencerError) -> SequenceRecord {
+        guard name != .fallbackStarts else { throw .reserved }
+        // One that the store lost would be taken for missing, and come back in place of this one.
+        guard try await find(name) == nil else { throw .exists }
+        return try await createMissing(name, at: ceiling, options: options)
+    }
+
+    private func createMissing(
         _ name: SequenceName, at ceiling: Int64, options: SequenceOptions
     ) async throws(SequencerError) -> SequenceRecord {
         guard name != .fallbackStarts else { throw .reserved }
@@ -96,13 +105,11 @@ extension Sequencer {
             do { options = try SequenceOptions(increment: known.options.increment, maximum: maximum) } catch {
                 throw .invalid(error)
             }
-            do {
-                let record = try await store.change(name, life: known.life, to: options)
-                inMemory(name)?.moved(to: record)
-                return record
-            } catch {
-                throw settle(error, name, known.life)
+            let record = try await mending(name, known.life) { () async throws(StoreError) in
+                try await store.change(name, life: known.life, to: options)
             }
+            inMemory(name)?.moved(to: record)
+            return record
         }
     }
 
@@ -113,37 +120,48 @@ extension Sequencer {
             let allocator: SequenceAllocator
             do { allocator = try await open(name) } catch .missing { return false }
             guard let known = allocator.known else { continue }
-            do {
-                let existed = try await store.delete(name, life: known.life)
-                inMemory(name)?.ended(known.life)
-                return existed
-            } catch {
-                throw settle(error, name, known.life)
+            let existed = try await mending(name, known.life) { () async throws(StoreError) in
+                try await store.delete(name, life: known.life)
             }
+            inMemory(name)?.ended(known.life)
+            return existed
         }
     }
 
     private func restart(
         _ name: SequenceName, _ life: Life, at ceiling: Int64, options: SequenceOptions
     ) async throws(SequencerError) {
-        do {
-            _ = try await store.restart(
-                name, from: life, to: Life(random: environment.random), at: ceiling, options: options)
-            inMemory(name)?.ended(life)
-        } catch {
-            throw settle(error, name, life)
+        let next = Life(random: environment.random)
+        _ = try await mending(name, life) { () async throws(StoreError) in
+            try await store.restart(name, from: life, to: next, at: ceiling, options: options)
         }
+        inMemory(name)?.ended(life)
     }
 
     private func advance(
         _ name: SequenceName, _ life: Life, by step: Advance
     ) async throws(SequencerError) -> SequenceRecord {
-        do {
-            let memory = inMemory(name)?.memory.flatMap { $0.entry.life == life ? $0 : nil }
-            let record = try await store.advance(
-                name, life: life, by: memory.map { step.knowing($0, policy.offset) } ?? step)
-            inMemory(name)?.moved(to: record)
-            return record
+        let record = try await mending(name, life) { () async throws(StoreError) in
+            try await store.advance(
+                name, life: life, by: memory(of: name, life).map { step.knowing($0, policy.offset) } ?? step)
+        }
+        inMemory(name)?.moved(to: record)
+        return record
+    }
+
+    private func memory(of name: SequenceName, _ life: Life) -> LifeMemory? {
+        inMemory(name)?.memory.flatMap { $0.entry.life == life ? $0 : nil }
+    }
+
+    /// Changes a life in the store. Should the store have lost it, it is given back first: nothing has happened then.
+    private func mending<Value>(
+        _ name: SequenceName, _ life: Life, _ change: () async throws(StoreError) -> Value
+    ) async throws(SequencerError) -> Value {
+        do throws(StoreError) {
+            do throws(StoreError) { return try await change() } catch .lost {
+                _ = try await runner.lookUp(name, memory: memory(of: name, life))
+                return try await change()
+            }
         } catch {
             throw settle(error, name, life)
         }
@@ -166,13 +184,20 @@ extension Sequencer {
 
     /// The sequence as the store has it; nil if there is none.
     public func find(_ name: SequenceName) async throws(SequencerError) -> SequenceRecord? {
+        // Should the store have lost it, what this node heard of it counts as it does in a reservation.
+        let memory = inMemory(name)?.memory
+        let outcome: SegmentChain.Outcome
         do {
-            // Should the store have lost it, what this node heard of it counts as it does in a reservation.
-            let memory = inMemory(name)?.memory
-            guard case .opened(let record, _) = try await runner.lookUp(name, memory: memory) else { return nil }
-            return record
+            outcome = try await runner.inTurn { () async throws(StoreError) in
+                try await runner.lookUp(name, memory: memory)
+            }
         } catch {
             throw SequencerError(error)
+        }
+        switch outcome {
+        case .opened(let record, _): return record
+        case .refused(let error): throw error
+        case .absent, .reserved, .released, .failed: return nil
         }
     }
 

@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 // What goes on beside the requests: hearing of changes, letting idle sequences go, stopping.
 
 extension Sequencer {
-    /// How many sequences are given back at a time.
+    /// How many sequences are given back at a time: the store is to have time for others.
     private static let batch = 1_000
 
     /// Hears what other nodes change and lets idle sequences leave memory, until the calling task is cancelled or the
@@ -12,6 +12,7 @@ extension Sequencer {
         var mark: ChangeMark?
         var isStoreAway = false
         var nextSweep = environment.now() + sweepInterval
+        var unswept: ArraySlice<SequenceAllocator> = []
         while !Task.isCancelled, !directory.withLockedValue(\.isStopping) {
             do throws(StoreError) {
                 mark = try await hear(since: mark)
@@ -28,11 +29,16 @@ extension Sequencer {
             }
             // Under pressure, whatever was not used for one tick goes.
             let isCrowded = liveCount > policy.maximumLive / 10 * 9
-            if environment.now() >= nextSweep || isCrowded {
-                await sweep()
+            if unswept.isEmpty, environment.now() >= nextSweep || isCrowded {
+                unswept = directory.withLockedValue { $0.table.all[...] }
                 nextSweep = environment.now() + sweepInterval
             }
-            do { try await environment.sleep(policy.changePolling) } catch { return }
+            do {
+                let rest = try await sweep(&unswept, for: policy.changePolling)
+                try await environment.sleep(rest)
+            } catch {
+                return
+            }
         }
     }
 
@@ -61,19 +67,34 @@ extension Sequencer {
         }
     }
 
-    private func sweep() async {
-        for allocator in directory.withLockedValue(\.table.all) { allocator.sweep() }
+    /// Has idle sequences leave memory, one batch after the other, for at most so long.
+    ///
+    /// - Returns: What is left of the time.
+    private func sweep(
+        _ allocators: inout ArraySlice<SequenceAllocator>, for limit: Duration
+    ) async throws -> Duration {
+        let end = environment.now() + limit
+        while !allocators.isEmpty, environment.now() < end {
+            let batch = allocators.prefix(Self.batch)
+            allocators = allocators.dropFirst(Self.batch)
+            let leaving = batch.filter { $0.sweep() }
+            while leaving.contains(where: { isLive($0) }), environment.now() < end {
+                try await environment.sleep(.milliseconds(1))
+            }
+        }
+        return max(.zero, end - environment.now())
     }
 
     /// Stops: whoever waits is told, errands under way are waited for, and what was not handed out goes back to the store.
     ///
-    /// Call it after the fronts have stopped. Afterwards every request is refused.
+    /// Call it after the fronts have stopped. From its beginning on, requests that have to wait are refused.
     ///
     /// - Parameter limit: How long to wait at most. What was not given back by then is a gap.
-    /// - Returns: Whether everything was given back in time.
+    /// - Returns: Whether everything was given back in time, with no number lost on the way.
     @discardableResult
     public func shutDown(within limit: Duration) async -> Bool {
         let deadline = environment.now() + limit
+        let lostBefore = notGivenBack.withLockedValue(\.self)
         let live = directory.withLockedValue { directory in
             directory.isStopping = true
             return directory.table.all
@@ -91,7 +112,7 @@ extension Sequencer {
                 }
             }
         }
-        return liveCount == 0
+        return liveCount == 0 && notGivenBack.withLockedValue(\.self) == lostBefore
     }
 
     private func isLive(_ allocator: SequenceAllocator) -> Bool {

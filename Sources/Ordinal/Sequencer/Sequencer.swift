@@ -25,6 +25,8 @@ public final class Sequencer: Sendable {
     let fallback = Fallback()
     let environment: Environment
     let report: @Sendable (SequencerEvent) -> Void
+    /// How many numbers could not be given back.
+    let notGivenBack = NIOLockedValueBox<Int64>(0)
 
     /// Makes a sequencer. It reaches for the store when the first sequence is asked for.
     ///
@@ -42,6 +44,10 @@ public final class Sequencer: Sendable {
         self.store = store
         self.policy = policy
         self.environment = environment
+        let report: @Sendable (SequencerEvent) -> Void = { [notGivenBack] event in
+            if case .gap(_, .notGivenBack, let count) = event { notGivenBack.withLockedValue { $0 += count } }
+            report(event)
+        }
         self.report = report
         runner = ErrandRunner(
             store: store, journal: journal, policy: policy, environment: environment, report: report

@@ -75,7 +75,7 @@ extension SequencerError: CustomStringConvertible {
         case .ended: self = .missing
         case .lost: self = .unavailable("it no longer knows this sequence, which is being mended; try again")
         case .exists: self = .exists
-        case .exhausted(let maximum): self = .exhausted(maximum: maximum)
+        case .exhausted(let maximum, _): self = .exhausted(maximum: maximum)
         case .invalid(let option): self = .invalid(option)
         case .unavailable(let reason): self = .unavailable(reason)
         case .unknownOutcome(let reason): self = .unknownOutcome(reason)

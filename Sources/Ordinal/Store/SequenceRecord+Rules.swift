@@ -28,7 +28,7 @@ extension SequenceRecord {
         let known = max(ceiling, reservation.above, wentBack ? reservation.heard : .min)
         let (base, overflow) = known.addingReportingOverflow(distance)
         guard !tooFar, !overflow, base <= options.maximum - options.increment else {
-            throw .exhausted(maximum: options.maximum)
+            throw .exhausted(maximum: options.maximum, skipped: skipped)
         }
         let count = min(reservation.count, (options.maximum - base) / options.increment)
         let segment = Segment(

@@ -227,8 +227,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case lost(instead: SequenceRecord?)
     /// A sequence with another life is there.
     case exists(SequenceRecord)
-    /// No number is left below the maximum.
-    case exhausted(maximum: Int64)
+    /// No number is left below the maximum, after `skipped` that were to be left out because the store went back.
+    case exhausted(maximum: Int64, skipped: Int64 = 0)
     /// The request makes no sense for this sequence.
     case invalid(InvalidOption)
     /// It did not happen, and may be tried again. The text says why, for people.
@@ -243,7 +243,7 @@ extension StoreError: CustomStringConvertible {
         case .ended: "the sequence was deleted or restarted"
         case .lost: "the store went back: it no longer knows this life of the sequence"
         case .exists: "the sequence exists"
-        case .exhausted(let maximum): "the sequence is exhausted: its maximum is \(maximum)"
+        case .exhausted(let maximum, _): "the sequence is exhausted: its maximum is \(maximum)"
         case .invalid(let option): option.description
         case .unavailable(let reason): "the store is not available: \(reason)"
         case .unknownOutcome(let reason): "the store did not confirm: \(reason)"

@@ -50,6 +50,16 @@ import Testing
         #expect(all.max() == store.record("a")?.ceiling && all.count == Int(all.max() ?? 0), "no gap")
     }
 
+    @Test func aStopThatLosesNumbersSaysSo() async throws {
+        let store = MemoryStore()
+        let (node, other) = (Node(store), Node(store, seed: 2))
+        #expect(try await node.next("a") == 1)
+        #expect(try await other.next("a") == 11)
+        #expect(await !node.shutDown(), "the other reserved above: nine numbers cannot be given back")
+        #expect(node.gaps(.notGivenBack) == 9)
+        #expect(await other.shutDown())
+    }
+
     @Test func shutDownIsBoundedOverAHangingStore() async throws {
         let store = MemoryStore()
         let node = Node(store)

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import Ordinal
@@ -38,6 +39,16 @@ import Testing
         store.letGo()
         await #expect(throws: SequencerError.self) { try await hasty.value }
         #expect(try await patient.value == 11)
+    }
+
+    @Test func aRequestThatHasNoTimeLeavesNothingInMemory() async throws {
+        let node = Node(MemoryStore())
+        for _ in 0..<3 {
+            await #expect(throws: SequencerError.self) { try await node.sequencer.next("a", within: .zero) }
+        }
+        #expect(node.sequencer.liveCount == 0)
+        let told = node.events.withLockedValue { $0.count { if case .timedOut = $0 { true } else { false } } }
+        #expect(told == 3)
     }
 
     @Test func oneSequenceDoesNotWaitForAnother() async throws {

@@ -83,7 +83,8 @@ import Testing
         for offset in [0, 1, .max] as [Int64] {
             for home in [Home.first, .second] {
                 for above in [Int64.min, highest, .max] {
-                    #expect(throws: StoreError.exhausted(maximum: highest)) {
+                    let skipped = home != .first || above > highest ? offset : 0
+                    #expect(throws: StoreError.exhausted(maximum: highest, skipped: skipped)) {
                         try record.reserve(reservation(.max, above: above, offset: offset), home: home)
                     }
                 }
@@ -94,7 +95,7 @@ import Testing
 
     @Test func anOffsetThatOverflowsIsExhaustion() {
         var record = SequenceRecord.sample(ceiling: 0, options: .sample(increment: 1_000_000))
-        #expect(throws: StoreError.exhausted(maximum: SequenceOptions.highestNumber)) {
+        #expect(throws: StoreError.exhausted(maximum: SequenceOptions.highestNumber, skipped: .max)) {
             try record.reserve(reservation(1, offset: .max), home: .second)
         }
         #expect(record.home == .first)
