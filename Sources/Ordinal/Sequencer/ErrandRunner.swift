@@ -165,7 +165,7 @@ final class ErrandRunner: Sendable {
             record = try await store.create(name, life: known.life, at: ceiling, options: known.options)
         }
         report(.mended(name, known.life, from: ceiling))
-        report(.gap(name, .mending, count: skipped))
+        if skipped > 0 { report(.gap(name, .mending, count: skipped)) }
         return record
     }
 
