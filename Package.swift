@@ -54,11 +54,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "SystemSupport",
+            dependencies: [
+                .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOCore", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "OrdinalSQLite",
             dependencies: [
-                "Ordinal",
+                "Ordinal", "SystemSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
             ],
             swiftSettings: settings
         ),
@@ -67,13 +74,17 @@ let package = Package(
             providers: [.apt(["libmariadb-dev"]), .brew(["mariadb-connector-c"])]),
         .target(
             name: "OrdinalMySQL",
-            dependencies: ["Ordinal", "CMariaDB", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: [
+                "Ordinal", "CMariaDB", "SystemSupport",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "OrdinalTakeover",
             dependencies: [
-                "Ordinal", "OrdinalMySQL", "RESP", "RESPClient",
+                "Ordinal", "OrdinalMySQL", "RESP", "RESPClient", "SystemSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -238,10 +249,12 @@ let package = Package(
             ],
             path: "Tests/DatabaseServers", swiftSettings: settings
         ),
+        .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport"], swiftSettings: settings),
         .testTarget(
             name: "OrdinalSQLiteTests",
             dependencies: [
-                "OrdinalSQLite", "Ordinal", "StoreConformance", .product(name: "GRDB", package: "GRDB.swift"),
+                "OrdinalSQLite", "Ordinal", "StoreConformance", "SystemSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings
         ),

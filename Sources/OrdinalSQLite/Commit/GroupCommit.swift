@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Performs changes of a database file on a thread of its own, as many as wait in one transaction.
 ///
 /// While one transaction is being flushed to the disk, what else is asked for gathers and shares the next one. Nobody is
@@ -22,7 +24,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    // Whoever forgets to close it loses nothing: what waits is done, then the thread ends and the lock is free.
+    // Closing is optional: pending changes still commit before the thread ends and the lock is free.
     deinit { mailbox.close() }
 
     /// Performs `work` in a transaction and answers when that is durable.

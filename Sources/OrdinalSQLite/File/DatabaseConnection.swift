@@ -1,4 +1,5 @@
 import GRDB
+import SystemSupport
 
 /// A connection whose commits are durable, and the files that it has open.
 struct DatabaseConnection {

@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// The lock file beside a database: one process at a time.
 ///

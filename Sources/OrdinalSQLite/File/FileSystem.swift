@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// The file system that a database is to lie in, and whether it can hold one safely.
 enum FileSystem: Hashable, Sendable {
     /// One that keeps what was flushed and what locks say.

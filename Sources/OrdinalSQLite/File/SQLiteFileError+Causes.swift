@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import SystemSupport
 
 // What went wrong, in words that say what to do.
 

@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import SystemSupport
 
 /// A private copy of a database that another process may have open.
 ///
