@@ -1,17 +1,9 @@
 import Ordinal
 
-/// What a transaction is for.
-enum Access: Sendable {
-    /// To look at one moment of the database.
-    case reading
-    /// To look at what is there now, hold it, and change it.
-    case writing
-}
-
 /// What one transaction works with.
 struct Transaction {
     let connection: MySQLConnection
-    let access: Access
+    let access: TransactionAccess
     /// The identity of what is in the tables.
     let storeID: StoreID
     /// The server that it runs on.

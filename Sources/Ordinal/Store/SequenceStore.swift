@@ -217,6 +217,25 @@ public struct Changes: Hashable, Sendable {
         self.changes = changes
         self.wentBack = wentBack
     }
+
+    /// How many changes a store reads at most for one answer.
+    public static let limit = 1_000
+
+    /// The answer of a store that numbers its changes.
+    ///
+    /// - Parameters:
+    ///   - mark: What the caller has heard of; nil if it asks for the mark only.
+    ///   - newest: The number of the last change that there was.
+    ///   - found: What there was to read after `mark`, oldest first, ``limit`` at most. A change that is nil is not told: it
+    ///     was overtaken by one that is still to come.
+    public init(since mark: ChangeMark?, upTo newest: Int64, found: [(number: Int64, change: Change?)]) {
+        guard let mark, mark.rawValue <= newest else {
+            self.init(mark: ChangeMark(rawValue: newest), changes: [], wentBack: mark != nil)
+            return
+        }
+        let last = found.count < Self.limit ? newest : found[found.count - 1].number
+        self.init(mark: ChangeMark(rawValue: last), changes: found.compactMap(\.change), wentBack: false)
+    }
 }
 
 /// Why a store did not do what it was asked to.

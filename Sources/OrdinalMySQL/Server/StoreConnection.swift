@@ -53,7 +53,7 @@ final class StoreConnection {
     }
 
     /// Begins a transaction.
-    func begin(_ access: Access) throws -> Transaction {
+    func begin(_ access: TransactionAccess) throws -> Transaction {
         switch access {
         case .writing:
             try connection.run("START TRANSACTION READ WRITE")
