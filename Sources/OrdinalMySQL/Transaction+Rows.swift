@@ -15,7 +15,7 @@ extension Transaction {
         ]
     }
 
-    /// A record from the first nine columns of a row.
+    /// A record from a row that begins with ``columns``.
     static func record(_ row: MySQLRow) throws(StoreError) -> SequenceRecord {
         let name = try name(row)
         do {

@@ -3,8 +3,6 @@ import Ordinal
 
 /// How the rows of a store are read and written. What they should become is for ``SequenceRecord`` to say.
 extension Transaction: SequenceTransaction {
-    private static let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"
-
     /// The live sequence of a name.
     func live(_ name: SequenceName) throws -> SequenceRecord? {
         let statement = try db.cachedStatement(sql: "SELECT \(Self.columns) FROM sequences WHERE name = ?")

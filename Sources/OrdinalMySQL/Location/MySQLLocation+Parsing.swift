@@ -8,7 +8,7 @@ extension MySQLLocation {
     /// - Throws: ``InvalidMySQLLocation``, which says what would be right.
     public init(_ text: String, password: String? = nil) throws(InvalidMySQLLocation) {
         let parts = try URLParts(text)
-        let parameters = try Parameters(parts.query)
+        let parameters = try LocationParameters(parts.query)
         let user = try Self.decoded(parts.user, "the user")
         guard !user.isEmpty else {
             throw InvalidMySQLLocation("the user is missing: write mysql://USER@HOST/DATABASE")

@@ -127,10 +127,3 @@ final class DatabaseFile {
         connection = nil
     }
 }
-
-/// What one transaction works with.
-struct Transaction {
-    let db: Database
-    /// The file and edition that it runs on.
-    let home: Home
-}

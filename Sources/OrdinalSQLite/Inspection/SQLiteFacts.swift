@@ -25,7 +25,7 @@ package struct SQLiteFacts: StoreFacts {
         return SQLiteFacts(
             file: file,
             database: DatabaseFacts(file.path, schema: .store) { db in
-                let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"
+                let columns = Transaction.columns
                 let rows = try Row.fetchAll(
                     db, sql: "SELECT \(columns) FROM sequences ORDER BY name LIMIT \(StoreFactsLimit.records)")
                 let transaction = Transaction(db: db, home: Home(rawValue: ""))
