@@ -64,10 +64,10 @@ public final class RedisStore: TransactionalStore {
         try await retrying(time) { () throws(StoreError) in
             let found = try await cells.read([keys.store], in: time)
             if let value = found.values[0] {
-                guard let text = String(validating: value, as: UTF8.self), text.utf8.count == 32,
-                    let number = UInt128(text, radix: 16)
-                else { throw .unavailable("the identity of the store in Redis is damaged: restore a backup") }
-                return (StoreID(rawValue: number), found.home)
+                guard let text = String(validating: value, as: UTF8.self), let id = StoreID(text) else {
+                    throw .unavailable("the identity of the store in Redis is damaged: restore a backup")
+                }
+                return (id, found.home)
             }
             var generator = SystemRandomNumberGenerator()
             let id = StoreID(random: { generator.next() })

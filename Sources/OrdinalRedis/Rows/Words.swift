@@ -38,10 +38,8 @@ struct Words {
 
     mutating func life() throws(Damage) -> Life {
         let word = try text()
-        guard word.utf8.count == 32, let number = UInt128(word, radix: 16), "\(Life(rawValue: number))" == word else {
-            throw Damage(description: "a word is not a life")
-        }
-        return Life(rawValue: number)
+        guard let life = Life(word) else { throw Damage(description: "a word is not a life") }
+        return life
     }
 
     /// A stamp, or nil for a dash.
