@@ -60,6 +60,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "Locations", swiftSettings: settings),
         .target(
             name: "OrdinalSQLite",
             dependencies: [
@@ -75,7 +76,7 @@ let package = Package(
         .target(
             name: "OrdinalMySQL",
             dependencies: [
-                "Ordinal", "CMariaDB", "SystemSupport",
+                "Ordinal", "CMariaDB", "Locations", "SystemSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
             ],
@@ -107,7 +108,7 @@ let package = Package(
         .target(
             name: "RESPClient",
             dependencies: [
-                "RESP",
+                "Locations", "RESP", "SystemSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -136,7 +137,7 @@ let package = Package(
             name: "Torture",
             dependencies: [
                 "SeededRandom",
-                "ChildProcesses", "RESP", "RESPClient",
+                "ChildProcesses", "Locations", "RESP", "RESPClient",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -249,6 +250,7 @@ let package = Package(
             ],
             path: "Tests/DatabaseServers", swiftSettings: settings
         ),
+        .testTarget(name: "LocationsTests", dependencies: ["Locations"], swiftSettings: settings),
         .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport"], swiftSettings: settings),
         .testTarget(
             name: "OrdinalSQLiteTests",

@@ -1,3 +1,4 @@
+import Locations
 import NIOConcurrencyHelpers
 public import Ordinal
 
@@ -25,7 +26,7 @@ public final class MySQLStore: TransactionalStore {
     /// What logs call this store.
     public var label: String {
         switch location.endpoint {
-        case .host(let host, let port): "mysql:\(host.contains(":") ? "[\(host)]" : host):\(port)/\(location.database)"
+        case .host(let host, let port): "mysql:\(HostAndPort(host: host, port: port))/\(location.database)"
         case .unixSocket(let path): "mysql:\(path)/\(location.database)"
         }
     }

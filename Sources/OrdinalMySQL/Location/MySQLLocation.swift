@@ -1,3 +1,5 @@
+import Locations
+
 /// Where a MySQL or MariaDB database is and how to get in.
 ///
 /// ```
@@ -79,16 +81,15 @@ public struct MySQLLocation: Hashable, Sendable {
 extension MySQLLocation: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The location as a URL, without the password.
     public var description: String {
-        var text = "mysql://\(PercentCoding.encode(user))@"
+        var text = "mysql://\(PercentEncoding.encode(user))@"
         var parameters: [String] = []
         switch endpoint {
         case .host(let host, let port):
-            let name = PercentCoding.encode(host, keeping: ":")
-            text += host.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)"
-        case .unixSocket(let path): parameters.append("socket=\(PercentCoding.encode(path, keeping: "/"))")
+            text += "\(HostAndPort(host: PercentEncoding.encode(host, keeping: ":"), port: port))"
+        case .unixSocket(let path): parameters.append("socket=\(PercentEncoding.encode(path, keeping: "/"))")
         }
         if case .unixSocket = endpoint {} else { parameters.append("tls=\(tls.rawValue)") }
-        return text + "/\(PercentCoding.encode(database))" + (parameters.isEmpty ? "" : "?")
+        return text + "/\(PercentEncoding.encode(database))" + (parameters.isEmpty ? "" : "?")
             + parameters.joined(separator: "&")
     }
 
