@@ -1,6 +1,6 @@
 import Ordinal
 
-// Between rows and records. A row that no record can have been is the affair of whoever asks for it, and of nobody else.
+// Between rows and records.
 
 extension Transaction {
     static let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"

@@ -23,7 +23,7 @@ struct LocationParameters {
     /// The value of a parameter, once.
     mutating func take(_ name: String) -> String? { values.removeValue(forKey: name) }
 
-    /// Refuses what nobody took.
+    /// Refuses what was not taken.
     func refuseRest() throws(InvalidServerLocation) {
         guard let name = values.keys.sorted().first else { return }
         throw InvalidServerLocation("\(name) means nothing here")

@@ -33,7 +33,7 @@ extension StoreError: CustomStringConvertible {
 /// Why a store cannot be used: one line for people, which says what to do.
 public struct StorePreparationError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
-    /// Whether it stays so until somebody changes the configuration, the server or its rights. If not, the server is away or
+    /// Whether it stays so until a person changes the configuration, the server or its rights. If not, the server is away or
     /// busy, and the store finds it again by itself.
     public let isPermanent: Bool
 

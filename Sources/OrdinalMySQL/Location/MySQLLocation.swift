@@ -30,9 +30,9 @@ public struct MySQLLocation: Hashable, Sendable {
     public enum TLS: String, Hashable, Sendable, CaseIterable {
         /// Plain text.
         case off
-        /// Encrypted if the server offers it. Whoever stands in between can prevent that.
+        /// Encrypted if the server offers it. An attacker in between can prevent that.
         case prefer
-        /// Encrypted, but nobody looks at whose certificate it is.
+        /// Encrypted, but whose certificate it is is not checked.
         case require
         /// Encrypted, with a certificate that is trusted and made out to the host. The default for everything but this
         /// machine itself, where the default is ``off``.

@@ -67,7 +67,7 @@ final class StoreSession {
         return .success(value)
     }
 
-    /// Begins a transaction. A connection that ended while nobody used it is replaced by a new one.
+    /// Begins a transaction. A connection that ended while it was not used is replaced by a new one.
     private func begin(_ access: TransactionAccess, until deadline: ContinuousClock.Instant) throws -> Transaction {
         let wasIdle = current != nil
         do { return try connected(until: deadline).begin(access) } catch let failure as MySQLFailure {

@@ -8,7 +8,7 @@ struct Durability: Hashable, Sendable {
         case afterAServerHasIt
         /// A second later at most: a crash of the server loses it. With the setting's value.
         case later(String)
-        /// Nobody says.
+        /// The server does not say.
         case unknown
     }
 
@@ -24,7 +24,7 @@ struct Durability: Hashable, Sendable {
         case nowhere
         /// So many replicas will have it some time.
         case later(replicas: String)
-        /// Nobody says whether there are replicas.
+        /// The server does not say whether there are replicas.
         case unknown
     }
 

@@ -27,8 +27,10 @@ extension RedisFacts {
         guard settings.isInCluster else { return nil }
         return Finding(
             .warning, "Redis: cluster", seen: "the server is a member of a Redis Cluster",
-            meaning: "all keys are in one slot, and when that moves or its master fails this store is away until "
-                + "the location names the new master; no number comes twice for that",
+            meaning: """
+                all keys are in one slot, and when that moves or its master fails this store is away until the \
+                location names the new master; no number comes twice for that
+                """,
             remedy: "use a server of its own, or one behind Sentinels")
     }
 
@@ -134,8 +136,10 @@ extension RedisFacts {
             return Finding(
                 .warning, "Redis: contents", seen: "sequences without the identity of the store",
                 meaning:
-                    "the next server gives the store a new one, and no journal knows it by that: if it went back, that is "
-                    + "seen by a new home only",
+                    """
+                    the next server gives the store a new one, and no journal knows it by that: if it went back, \
+                    that is seen by a new home only
+                    """,
                 remedy: "restore a backup, if there was a server before", repeated: .unlimited)
         }
         return Finding(

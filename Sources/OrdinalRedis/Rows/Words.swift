@@ -1,5 +1,4 @@
 import Ordinal
-import RESP
 
 /// Reads values of ours: words with one blank between them, the first of which is the version of the form.
 struct Words {

@@ -49,7 +49,7 @@ extension ServerSettings {
                 ? "when its memory is full Redis throws sequences away, which begin again"
                 : "when its memory is full Redis throws blocks away, whose numbers are a gap"
         }
-        return policy.hasPrefix("allkeys") ? "as soon as somebody sets maxmemory, Redis throws keys away" : nil
+        return policy.hasPrefix("allkeys") ? "as soon as maxmemory is set, Redis throws keys away" : nil
     }
 
     /// What is lost with blocks, and what about them nothing can see.

@@ -46,8 +46,10 @@ struct ServerSettings: Sendable {
         if let policy = ServerSettings(info: info).evictingPolicy {
             throw RESPClientError(
                 .refused,
-                "\(connection.address) evicts keys (maxmemory-policy \(policy)), which would begin sequences again: "
-                    + "set maxmemory-policy noeviction, or use a server of its own")
+                """
+                \(connection.address) evicts keys (maxmemory-policy \(policy)), which would begin sequences again: \
+                set maxmemory-policy noeviction, or use a server of its own
+                """)
         }
     }
 

@@ -63,7 +63,7 @@ enum Order: Sendable {
     }
 }
 
-/// A part of a transaction, and what to tell whoever asked for it.
+/// A part of a transaction, and what to tell the caller who asked for it.
 struct Change: Sendable {
     /// Does the work and answers how to tell its result. That must wait until the transaction is committed.
     let perform: @Sendable (Transaction) throws -> @Sendable () -> Void

@@ -37,8 +37,10 @@ extension FileSystem {
     /// What a crash can lose of a database in it, in sentences for people.
     var durability: [String] {
         var sentences = [
-            "A crash or a power cut loses nothing that was confirmed, as far as the disk keeps what it was told to flush "
-                + "(SQLite, write-ahead log, synchronous=FULL)."
+            """
+            A crash or a power cut loses nothing that was confirmed, as far as the disk keeps what it was told to \
+            flush (SQLite, write-ahead log, synchronous=FULL).
+            """
         ]
         if self == .layered {
             sentences.append(

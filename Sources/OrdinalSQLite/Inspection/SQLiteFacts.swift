@@ -41,8 +41,7 @@ package struct SQLiteFacts: StoreFacts {
         guard database != .absent else { return nil }
         return Finding(
             .ok, "SQLite file: server",
-            seen: server.map { "in use by process \($0)" } ?? "no server was seen to "
-                + "use it",
+            seen: server.map { "in use by process \($0)" } ?? "no server was seen to use it",
             meaning: "it was read from a copy, so that nobody was disturbed")
     }
 }
