@@ -19,7 +19,7 @@ struct Transaction {
 
     /// The number of one more change.
     ///
-    /// From here on no other transaction counts until this transaction has ended: it is the last thing that a transaction waits for.
+    /// From here on no other transaction counts until this one has ended: it is the last thing that a transaction waits for.
     func nextChange() throws -> Int64 {
         let number = try changes() + 1
         // Not `changes + 1`: what is replicated is a literal.

@@ -38,8 +38,8 @@ package struct MySQLFailure: Error, Hashable, Sendable, CustomStringConvertible 
         (2_000..<3_000).contains(code) || (5_000..<6_000).contains(code)
     }
 
-    /// Whether the transaction has a chance if it is rolled back and begun anew: another transaction held the row too long, there
-    /// was a deadlock, or another one inserted the row at the same time.
+    /// Whether the transaction has a chance if it is rolled back and begun anew: another transaction held the row too long,
+    /// there was a deadlock, or another one inserted the row at the same time.
     var mayBeRepeated: Bool {
         [ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_DUP_ENTRY].contains { code == UInt32($0) }
     }

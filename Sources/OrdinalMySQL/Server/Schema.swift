@@ -91,8 +91,8 @@ enum Schema {
     /// - `ordinal_sequences`: the live ones. `changed` is the number of the last change that other nodes must hear of, 0
     ///   if there was none: reservations leave it alone, so they touch no index.
     /// - `ordinal_ended`: a tombstone for every life that is over.
-    /// - `ordinal_meta`: one row. Its `changes` counts changes; the transaction that raises it holds the row until the commit, so that
-    ///   the numbers of changes become visible in their order.
+    /// - `ordinal_meta`: one row. Its `changes` counts changes; the transaction that raises it holds the row until the
+    ///   commit, so that the numbers of changes become visible in their order.
     private static let tables = [
         """
         CREATE TABLE IF NOT EXISTS ordinal_sequences (

@@ -4,8 +4,8 @@ import SystemSupport
 /// The lock file beside a database: one process at a time.
 ///
 /// The lock is on the open file and ends with the process, however that ends. The file itself stays for ever: a
-/// program that removed it would let two processes lock two different files. It also keeps a note for the process that comes next.
-/// Uniqueness of numbers does not rest on any of this: SQLite's own exclusive lock keeps others out as well.
+/// program that removed it would let two processes lock two different files. It also keeps a note for the process that
+/// comes next. Uniqueness of numbers does not rest on any of this: SQLite's own exclusive lock keeps others out as well.
 final class FileLock {
     /// What the last process that had the lock left behind, and then what this one does.
     private(set) var note: [String]
