@@ -61,8 +61,9 @@ public final class MySQLStore: TransactionalStore {
 
     public func changes(since mark: ChangeMark?) async throws(StoreError) -> Changes {
         try await perform(.reading) { transaction in
+            let newest = try transaction.changes()
             let found = try mark.map { try transaction.changes(after: $0.rawValue, limit: Changes.limit) }
-            return Changes(since: mark, upTo: try transaction.changes(), found: found ?? [])
+            return Changes(since: mark, upTo: newest, found: found ?? [])
         }
     }
 

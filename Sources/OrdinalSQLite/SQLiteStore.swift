@@ -53,8 +53,9 @@ public final class SQLiteStore: TransactionalStore, BackupStore {
 
     public func changes(since mark: ChangeMark?) async throws(StoreError) -> Changes {
         try await read { transaction in
+            let newest = try transaction.meta().changes
             let found = try mark.map { try transaction.changes(after: $0.rawValue, limit: Changes.limit) }
-            return Changes(since: mark, upTo: try transaction.meta().changes, found: found ?? [])
+            return Changes(since: mark, upTo: newest, found: found ?? [])
         }
     }
 

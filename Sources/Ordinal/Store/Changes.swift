@@ -36,7 +36,7 @@ public struct Changes: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - mark: What the caller has heard of; nil if it asks for the mark only.
-    ///   - newest: The number of the last change that there was.
+    ///   - newest: The number of the last change that there was, read before `found` or at the same moment.
     ///   - found: What there was to read after `mark`, oldest first, ``limit`` at most. A change that is nil is not told: it
     ///     was overtaken by one that is still to come.
     public init(since mark: ChangeMark?, upTo newest: Int64, found: [(number: Int64, change: Change?)]) {

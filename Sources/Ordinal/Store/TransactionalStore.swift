@@ -12,6 +12,8 @@ public enum TransactionAccess: Hashable, Sendable {
 public protocol TransactionalStore: SequenceStore {
     /// Runs `work` in one transaction and answers when what it wrote is durable.
     ///
+    /// The calls of ``SequenceStore`` are made of it. Programs make those calls, and do not run transactions of their own.
+    ///
     /// - Parameters:
     ///   - name: The only sequence that `work` asks for.
     ///   - lives: The only lives of it whose tombstones `work` asks for.
