@@ -55,11 +55,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "SystemSupport",
+            dependencies: [
+                .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOCore", package: nio),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "Locations", swiftSettings: settings),
+        .target(
             name: "OrdinalSQLite",
             dependencies: [
-                "Ordinal",
+                "Ordinal", "SystemSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
             ],
             swiftSettings: settings
         ),
@@ -68,13 +76,17 @@ let package = Package(
             providers: [.apt(["libmariadb-dev"]), .brew(["mariadb-connector-c"])]),
         .target(
             name: "OrdinalMySQL",
-            dependencies: ["Ordinal", "CMariaDB", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: [
+                "Ordinal", "CMariaDB", "Locations", "SystemSupport",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "NIOCore", package: nio),
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "OrdinalTakeover",
             dependencies: [
-                "Ordinal", "OrdinalMySQL", "RESP", "RESPClient",
+                "Ordinal", "OrdinalMySQL", "RESP", "RESPClient", "SystemSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -97,7 +109,7 @@ let package = Package(
         .target(
             name: "RESPClient",
             dependencies: [
-                "RESP",
+                "Locations", "RESP", "SystemSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -126,7 +138,7 @@ let package = Package(
             name: "Torture",
             dependencies: [
                 "SeededRandom",
-                "ChildProcesses", "RESP", "RESPClient",
+                "ChildProcesses", "Locations", "RESP", "RESPClient",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -239,10 +251,13 @@ let package = Package(
             ],
             path: "Tests/DatabaseServers", swiftSettings: settings
         ),
+        .testTarget(name: "LocationsTests", dependencies: ["Locations"], swiftSettings: settings),
+        .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport"], swiftSettings: settings),
         .testTarget(
             name: "OrdinalSQLiteTests",
             dependencies: [
-                "OrdinalSQLite", "Ordinal", "StoreConformance", .product(name: "GRDB", package: "GRDB.swift"),
+                "OrdinalSQLite", "Ordinal", "StoreConformance", "SystemSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings
         ),

@@ -8,7 +8,7 @@ extension MySQLStore {
     /// hundred times as long as it took, or until this store creates or deletes a sequence.
     public func status() async throws(StoreError) -> StoreStatus {
         let known = count.withLockedValue { $0 }.flatMap { $0.end > .now ? $0.sequences : nil }
-        return try await read { [count] transaction in
+        return try await perform(.reading) { [count] transaction in
             let sequences: Int
             if let known {
                 sequences = known
@@ -25,8 +25,21 @@ extension MySQLStore {
     }
 }
 
+// What changes how many sequences there are.
 extension MySQLStore {
-    func forgetCount() { count.withLockedValue { $0 = nil } }
+    public func create(
+        _ name: SequenceName, life: Life, at ceiling: Int64, options: SequenceOptions
+    ) async throws(StoreError) -> SequenceRecord {
+        defer { forgetCount() }
+        return try await perform(.writing) { try $0.create(name, life: life, at: ceiling, options: options) }
+    }
+
+    public func delete(_ name: SequenceName, life: Life) async throws(StoreError) -> Bool {
+        defer { forgetCount() }
+        return try await perform(.writing) { try $0.delete(name, life: life) }
+    }
+
+    private func forgetCount() { count.withLockedValue { $0 = nil } }
 }
 
 /// How many sequences there were, and until when that is good enough.

@@ -1,3 +1,4 @@
+import Locations
 import NIOConcurrencyHelpers
 public import Ordinal
 
@@ -17,7 +18,7 @@ public import Ordinal
 /// A failover to a replica and a dump that was put back show themselves by a new home, and the first reservation of each
 /// sequence there leaves out `failoverOffset` numbers. Not so a data directory together with the machine it is on, such
 /// as a snapshot of a virtual machine: after that, advance all sequences.
-public final class MySQLStore: SequenceStore {
+public final class MySQLStore: TransactionalStore {
     private let location: MySQLLocation
     private let pool: SessionPool
     let count = NIOLockedValueBox<SequenceCount?>(nil)
@@ -25,7 +26,7 @@ public final class MySQLStore: SequenceStore {
     /// What logs call this store.
     public var label: String {
         switch location.endpoint {
-        case .host(let host, let port): "mysql:\(host.contains(":") ? "[\(host)]" : host):\(port)/\(location.database)"
+        case .host(let host, let port): "mysql:\(HostAndPort(host: host, port: port))/\(location.database)"
         case .unixSocket(let path): "mysql:\(path)/\(location.database)"
         }
     }
@@ -54,22 +55,28 @@ public final class MySQLStore: SequenceStore {
         await pool.close()
     }
 
+    public func list(after name: SequenceName?, limit: Int) async throws(StoreError) -> [SequenceRecord] {
+        try await perform(.reading) { try $0.sequences(after: name, limit: limit) }
+    }
+
+    public func changes(since mark: ChangeMark?) async throws(StoreError) -> Changes {
+        try await perform(.reading) { transaction in
+            let newest = try transaction.changes()
+            let found = try mark.map { try transaction.changes(after: $0.rawValue, limit: Changes.limit) }
+            return Changes(since: mark, upTo: newest, found: found ?? [])
+        }
+    }
+
+    public func transact<Value: Sendable>(
+        _ name: SequenceName, lives: [Life], _ access: TransactionAccess,
+        _ work: @escaping @Sendable (any SequenceTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await perform(access) { try work($0) }
+    }
+
     /// Runs `work` in a transaction and answers when that is durable. `work` may be run again from its beginning.
-    func write<Value: Sendable>(
-        _ work: @escaping @Sendable (Transaction) throws -> Value
-    ) async throws(StoreError) -> Value {
-        try await transact(.writing, work)
-    }
-
-    /// Runs `work`, which writes nothing, on one moment of the database.
-    func read<Value: Sendable>(
-        _ work: @escaping @Sendable (Transaction) throws -> Value
-    ) async throws(StoreError) -> Value {
-        try await transact(.reading, work)
-    }
-
-    private func transact<Value: Sendable>(
-        _ access: Access, _ work: @escaping @Sendable (Transaction) throws -> Value
+    func perform<Value: Sendable>(
+        _ access: TransactionAccess, _ work: @escaping @Sendable (Transaction) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError>
         do {

@@ -1,6 +1,6 @@
 import Ordinal
 
-// Between rows and records. A row that no record can have been is the affair of whoever asks for it, and of nobody else.
+// Between rows and records.
 
 extension Transaction {
     static let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"
@@ -15,7 +15,7 @@ extension Transaction {
         ]
     }
 
-    /// A record from the first nine columns of a row.
+    /// A record from a row that begins with ``columns``.
     static func record(_ row: MySQLRow) throws(StoreError) -> SequenceRecord {
         let name = try name(row)
         do {

@@ -55,9 +55,9 @@ extension Transaction: SequenceTransaction {
     }
 
     /// What changed after the change of number `mark`, oldest first, at most so much.
-    func changes(after mark: Int64, limit: Int) throws -> [(number: Int64, change: Changes.Change)] {
+    func changes(after mark: Int64, limit: Int) throws -> [(number: Int64, change: Changes.Change?)] {
         let bounds: [MySQLValue] = [.integer(mark), .integer(Int64(limit))]
-        var changes: [(number: Int64, change: Changes.Change)] = []
+        var changes: [(number: Int64, change: Changes.Change?)] = []
         try connection.forEachRow(
             "SELECT name, life, changed FROM ordinal_ended WHERE changed > ? ORDER BY changed LIMIT ?", bounds
         ) { row in

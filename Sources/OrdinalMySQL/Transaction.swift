@@ -1,17 +1,9 @@
 import Ordinal
 
-/// What a transaction is for.
-enum Access: Sendable {
-    /// To look at one moment of the database.
-    case reading
-    /// To look at what is there now, hold it, and change it.
-    case writing
-}
-
 /// What one transaction works with.
 struct Transaction {
     let connection: MySQLConnection
-    let access: Access
+    let access: TransactionAccess
     /// The identity of what is in the tables.
     let storeID: StoreID
     /// The server that it runs on.
@@ -27,7 +19,7 @@ struct Transaction {
 
     /// The number of one more change.
     ///
-    /// From here on nobody else counts until this transaction has ended: it is the last thing that a transaction waits for.
+    /// From here on no other transaction counts until this one has ended: it is the last thing that a transaction waits for.
     func nextChange() throws -> Int64 {
         let number = try changes() + 1
         // Not `changes + 1`: what is replicated is a literal.

@@ -18,7 +18,7 @@ public import RESPClient
 /// Redis confirms writes that it may lose: ``status()`` says what the settings of this server are worth. A server that was
 /// started anew or took over as a master shows itself by its identity, and the first reservation of each sequence
 /// there leaves out `failoverOffset` numbers. A server that evicts keys is refused.
-public final class RedisStore: SequenceStore {
+public final class RedisStore: TransactionalStore {
     let cells: RedisCells
     let keys: RedisKeys
     private let client: RESPClient
@@ -64,10 +64,10 @@ public final class RedisStore: SequenceStore {
         try await retrying(time) { () throws(StoreError) in
             let found = try await cells.read([keys.store], in: time)
             if let value = found.values[0] {
-                guard let text = String(validating: value, as: UTF8.self), text.utf8.count == 32,
-                    let number = UInt128(text, radix: 16)
-                else { throw .unavailable("the identity of the store in Redis is damaged: restore a backup") }
-                return (StoreID(rawValue: number), found.home)
+                guard let text = String(validating: value, as: UTF8.self), let id = StoreID(text) else {
+                    throw .unavailable("the identity of the store in Redis is damaged: restore a backup")
+                }
+                return (id, found.home)
             }
             var generator = SystemRandomNumberGenerator()
             let id = StoreID(random: { generator.next() })
@@ -98,12 +98,9 @@ public final class RedisStore: SequenceStore {
     var callTime: CallTime { CallTime(client.location.timeout) }
 
     /// Lets `work` decide on a copy of what Redis holds of one sequence, and writes what it decided.
-    ///
-    /// - Parameters:
-    ///   - name: The sequence.
-    ///   - lives: The lives whose tombstones `work` asks for.
-    func transact<Value>(
-        _ name: SequenceName, lives: [Life], _ work: (RowSnapshot) throws -> Value
+    public func transact<Value: Sendable>(
+        _ name: SequenceName, lives: [Life], _ access: TransactionAccess,
+        _ work: @escaping @Sendable (any SequenceTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
         let time = callTime
         return try await retrying(time) { () throws(StoreError) in

@@ -1,6 +1,5 @@
 import struct Foundation.Data
 import GRDB
-import Ordinal
 
 /// Bytes as a value of SQLite. They are compared one by one, whatever text they stand for.
 struct Bytes: DatabaseValueConvertible {

@@ -6,7 +6,7 @@ extension DatabaseSchema {
     /// - `ended`: a tombstone for every life that is over. One for each name would not do: a creation that arrives after
     ///   two deletions must find its own.
     ///
-    /// `meta.sequences` counts the live ones, so that nobody has to.
+    /// `meta.sequences` counts the live ones, so that they need not be counted.
     static let store = DatabaseSchema(
         title: "an Ordinal store", applicationID: 0x4F72_6473,
         migrations: [

@@ -15,7 +15,7 @@ public import Ordinal
 ///
 /// If anything fails, the call says whether it is certain that nothing was written. The file is closed and opened again,
 /// and calls are refused until a commit has succeeded.
-public final class SQLiteStore: BackupStore {
+public final class SQLiteStore: TransactionalStore, BackupStore {
     private let file: GroupCommit
     private let path: String
     private let durability: [String]
@@ -47,6 +47,18 @@ public final class SQLiteStore: BackupStore {
         }
     }
 
+    public func list(after name: SequenceName?, limit: Int) async throws(StoreError) -> [SequenceRecord] {
+        try await read { try $0.sequences(after: name, limit: limit) }
+    }
+
+    public func changes(since mark: ChangeMark?) async throws(StoreError) -> Changes {
+        try await read { transaction in
+            let newest = try transaction.meta().changes
+            let found = try mark.map { try transaction.changes(after: $0.rawValue, limit: Changes.limit) }
+            return Changes(since: mark, upTo: newest, found: found ?? [])
+        }
+    }
+
     public func backup(to path: String) async throws(StoreError) {
         do { try await file.backup(to: path) } catch { throw .unavailable(error.reason) }
     }
@@ -55,10 +67,20 @@ public final class SQLiteStore: BackupStore {
         await file.close()
     }
 
+    public func transact<Value: Sendable>(
+        _ name: SequenceName, lives: [Life], _ access: TransactionAccess,
+        _ work: @escaping @Sendable (any SequenceTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        switch access {
+        case .reading: try await read { try work($0) }
+        case .writing: try await write { try work($0) }
+        }
+    }
+
     /// Runs `work` in a transaction and answers when that is durable.
     ///
     /// `work` may throw a `StoreError` as long as it has written nothing: the transaction goes on for the others in it.
-    func write<Value: Sendable>(
+    private func write<Value: Sendable>(
         _ work: @escaping @Sendable (Transaction) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError>

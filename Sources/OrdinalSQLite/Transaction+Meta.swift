@@ -4,7 +4,7 @@ import Ordinal
 extension Transaction {
     /// The number of one more change.
     func nextChange() throws -> Int64 {
-        // The row is there before the commit; nobody outside hears of it until then.
+        // The row is there before the commit, and stays in this transaction until then.
         let statement = try db.cachedStatement(sql: "UPDATE meta SET changes = changes + 1 RETURNING changes")
         guard let number = try Int64.fetchOne(statement) else { throw DatabaseError(message: "meta has no row") }
         return number

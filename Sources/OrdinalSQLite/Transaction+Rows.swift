@@ -1,9 +1,11 @@
 import GRDB
 import Ordinal
 
-// Between rows and records. A row that no record can have been is the affair of whoever asks for it, and of nobody else.
+// Between rows and records.
 
 extension Transaction {
+    static let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"
+
     /// The values of a record in the order of the columns, without the name.
     static func values(of record: SequenceRecord) -> StatementArguments {
         [
@@ -13,7 +15,7 @@ extension Transaction {
         ]
     }
 
-    /// A record from the columns name, life, ceiling, origin, home, stamp, recent_size, increment, maximum.
+    /// A record from a row that begins with ``columns``.
     static func record(_ row: Row) throws(StoreError) -> SequenceRecord {
         let name = try name(row)
         do {

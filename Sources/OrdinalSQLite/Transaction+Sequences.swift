@@ -3,8 +3,6 @@ import Ordinal
 
 /// How the rows of a store are read and written. What they should become is for ``SequenceRecord`` to say.
 extension Transaction: SequenceTransaction {
-    private static let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"
-
     /// The live sequence of a name.
     func live(_ name: SequenceName) throws -> SequenceRecord? {
         let statement = try db.cachedStatement(sql: "SELECT \(Self.columns) FROM sequences WHERE name = ?")
@@ -62,7 +60,7 @@ extension Transaction: SequenceTransaction {
     }
 
     /// What changed after the change of number `mark`, oldest first, at most so much.
-    func changes(after mark: Int64, limit: Int) throws -> [(number: Int64, change: Changes.Change)] {
+    func changes(after mark: Int64, limit: Int) throws -> [(number: Int64, change: Changes.Change?)] {
         let ended = try db.cachedStatement(
             sql: "SELECT name, life, changed FROM ended WHERE changed > ? ORDER BY changed LIMIT ?")
         // Said twice: SQLite takes the index of changed rows only where it sees that the others are not asked for.
@@ -71,7 +69,7 @@ extension Transaction: SequenceTransaction {
                 SELECT \(Self.columns), changed FROM sequences
                 WHERE changed > 0 AND changed > ? ORDER BY changed LIMIT ?
                 """)
-        var changes: [(number: Int64, change: Changes.Change)] = []
+        var changes: [(number: Int64, change: Changes.Change?)] = []
         for row in try Row.fetchAll(ended, arguments: [mark, limit]) {
             let life = try Self.life(row, atIndex: 1)
             changes.append((try row.decode(Int64.self, atIndex: 2), .ended(try Self.name(row), life)))

@@ -6,7 +6,7 @@ package struct LegacyCounter: Hashable, Sendable {
         case highest(UInt64)
         /// It never handed out a number. The text says why.
         case none(String)
-        /// Nobody knows. The text says why, and what to do.
+        /// It is unknown. The text says why, and what to do.
         case unusable(String)
     }
 

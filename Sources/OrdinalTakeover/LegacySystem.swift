@@ -12,7 +12,7 @@ package enum LegacySystem: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// How many numbers to leave out above the old value, unless somebody says otherwise.
+    /// How many numbers to leave out above the old value, unless the caller says otherwise.
     package var margin: Int64 {
         switch self {
         case .idgo: 2_000

@@ -31,8 +31,10 @@ extension Takeover {
             let (sum, overflow) = highest.addingReportingOverflow(UInt64(margin + counter.inaccuracy))
             guard !overflow, sum <= UInt64(SequenceOptions.highestNumber) else {
                 let reason =
-                    "the old value and the margin of \(margin + counter.inaccuracy) lie above "
-                    + "\(SequenceOptions.highestNumber), the highest number of a sequence: begin a new one"
+                    """
+                    the old value and the margin of \(margin + counter.inaccuracy) lie above \
+                    \(SequenceOptions.highestNumber), the highest number of a sequence: begin a new one
+                    """
                 return row(counter, name, ceiling: nil, .refused(reason))
             }
             let ceiling = Int64(sum)

@@ -7,7 +7,7 @@ package struct TakeoverResult: Hashable, Sendable {
     /// What concerns all rows.
     package let notes: [String]
 
-    /// The rows that somebody has to look at: the takeover failed for these.
+    /// The rows that a person has to look at: the takeover failed for these.
     package var failures: [TakeoverRow] { rows.filter { $0.action.isFailure } }
 }
 
@@ -29,7 +29,7 @@ package struct TakeoverRow: Hashable, Sendable {
         /// The store did not do it: run the takeover again.
         case failed(String)
 
-        /// Whether somebody has to look at it.
+        /// Whether a person has to look at it.
         package var isFailure: Bool {
             switch self {
             case .create, .created, .alreadyTakenOver, .skipped: false
@@ -50,7 +50,7 @@ package struct TakeoverRow: Hashable, Sendable {
     package let name: String
     /// The sequence, unless its name cannot be one.
     package let sequence: SequenceName?
-    /// The highest number that the old system may have handed out, unless there is none or nobody knows.
+    /// The highest number that the old system may have handed out, unless there is none or it is unknown.
     package let highest: UInt64?
     /// Where that was read: `MySQL` or `Redis`.
     package let place: String

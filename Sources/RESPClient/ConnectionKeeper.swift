@@ -5,7 +5,7 @@
 ///
 /// There is at most one attempt to connect at a time, begun by a call that needs it: a client that nobody uses does not
 /// knock. Callers wait for an attempt only as long as nothing has failed. After a failure they learn of it at once, and
-/// the next attempt is made without them: whoever has another way is not held up by a server that hangs.
+/// the next attempt is made without them: a caller who has another way is not held up by a server that hangs.
 struct ConnectionKeeper<Connection, Caller> {
     /// The longest pause after an attempt that failed.
     static var longestPause: Duration { .milliseconds(500) }

@@ -1,14 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import SystemSupport
 
 /// What errors of the layers below mean, in words for people.
 package enum FailureText {
@@ -38,9 +31,7 @@ package enum FailureText {
     }
 
     static func systemError(_ code: CInt) -> String {
-        // glibc and Darwin keep the text of an unknown code per thread; those of known codes are constants.
-        guard let text = strerror(code) else { return "system error \(code)" }
-        let message = String(cString: text)
+        let message = SystemError(code).description
         return message.prefix(1).lowercased() + message.dropFirst()
     }
 

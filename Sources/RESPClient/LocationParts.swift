@@ -1,3 +1,5 @@
+import Locations
+
 /// The parts of the text of a ``RESPServerLocation``.
 struct LocationParts {
     enum Kind {
@@ -57,94 +59,23 @@ struct LocationParts {
 
     /// Reads `host`, `host:port` or `[IPv6 address]:port`.
     static func address(_ text: Substring, defaultPort: Int) throws(InvalidServerLocation) -> RESPAddress {
-        var (host, port) = (text, text[text.endIndex...])
-        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-            host = text[..<end].dropFirst()
-            port = text[end...].dropFirst()
-            guard port.isEmpty || port.hasPrefix(":") else {
-                throw InvalidServerLocation("after the ] of an IPv6 address comes a colon and the port")
-            }
-            port = port.dropFirst()
-        } else if let colon = text.firstIndex(of: ":") {
-            host = text[..<colon]
-            port = text[colon...].dropFirst()
-            guard !port.contains(":") else {
-                throw InvalidServerLocation("an IPv6 address is written in brackets, such as [::1]:6379")
-            }
-        }
-        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") }) else {
+        let place: HostAndPort
+        do { place = try HostAndPort(text) } catch { throw InvalidServerLocation(error.description) }
+        let isPlain = place.host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") }
+        guard !place.host.isEmpty, isPlain else {
             throw InvalidServerLocation("the name or address of a host is missing or is not one")
         }
-        guard !port.isEmpty else { return .host(String(host), port: defaultPort) }
-        guard port.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(port), number > 0 else {
-            throw InvalidServerLocation("a port is a number from 1 to 65535")
-        }
-        return .host(String(host), port: Int(number))
+        return .host(place.host, port: place.port ?? defaultPort)
     }
 
-    /// Replaces by `%` and two hexadecimal digits what is not a letter, a digit or one of `-._~`, nor to be kept.
-    static func encoded(_ text: String, keeping kept: String = "") -> String {
-        text.utf8.map { byte in
-            let scalar = Unicode.Scalar(byte)
-            switch scalar {
-            case "0"..."9", "a"..."z", "A"..."Z", "-", ".", "_", "~": return String(scalar)
-            case _ where kept.utf8.contains(byte): return String(scalar)
-            default: return (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
-    }
-
-    /// Replaces `%` and two hexadecimal digits by the byte that they stand for.
-    static func decoded(_ text: Substring) throws(InvalidServerLocation) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = Substring(rest.prefix(2))
-            guard digits.utf8.count == 2, !digits.hasPrefix("+"), let value = UInt8(digits, radix: 16) else {
-                throw InvalidServerLocation("after a % come two hexadecimal digits; % itself is written %25")
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
+    /// The text that stands in a location as `part`.
+    static func decoded(_ part: Substring) throws(InvalidServerLocation) -> String {
+        guard let bytes = PercentEncoding.decode(part.utf8) else {
+            throw InvalidServerLocation("after a % come two hexadecimal digits; % itself is written %25")
         }
-        guard let decoded = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             throw InvalidServerLocation("what the % stand for is not UTF-8")
         }
-        return decoded
-    }
-}
-
-/// The parameters of the text of a ``RESPServerLocation``.
-struct LocationParameters {
-    private static let names = [
-        "timeout", "password_file", "sentinel_password_file", "ca", "cert", "key", "db", "prefix",
-    ]
-
-    private var values: [String: String] = [:]
-
-    init(_ query: Substring) throws(InvalidServerLocation) {
-        for parameter in query.split(separator: "&") {
-            let words = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = String(words[0])
-            guard Self.names.contains(name) else {
-                throw InvalidServerLocation(
-                    "an unknown parameter; there are \(Self.names.joined(separator: ", "))")
-            }
-            guard words.count == 2, !words[1].isEmpty else { throw InvalidServerLocation("\(name) has no value") }
-            guard values[name] == nil else { throw InvalidServerLocation("\(name) is given twice") }
-            values[name] = try LocationParts.decoded(words[1])
-        }
-    }
-
-    /// The value of a parameter, once.
-    mutating func take(_ name: String) -> String? { values.removeValue(forKey: name) }
-
-    /// Refuses what nobody took.
-    func refuseRest() throws(InvalidServerLocation) {
-        guard let name = values.keys.sorted().first else { return }
-        throw InvalidServerLocation("\(name) means nothing here")
+        return text
     }
 }

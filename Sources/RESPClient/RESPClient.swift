@@ -51,7 +51,7 @@ public final class RESPClient: Sendable {
     }
 
     deinit {
-        // Nobody waits: whoever does holds the client.
+        // No call waits: one that does holds the client.
         _ = keeper.withLockedValue { $0.close() }
     }
 

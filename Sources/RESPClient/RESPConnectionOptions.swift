@@ -1,3 +1,4 @@
+import Locations
 public import RESP
 
 /// Where a server listens.
@@ -9,7 +10,7 @@ public enum RESPAddress: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .host(let host, let port): "\(HostAndPort(host: host, port: port))"
         case .unixSocket(let path): path
         }
     }

@@ -1,3 +1,5 @@
+import Locations
+
 /// Where a Redis server is and how to log in, as one line of text says it.
 ///
 /// ```
@@ -71,13 +73,13 @@ extension RESPServerLocation: CustomStringConvertible, CustomReflectable {
         let path = database == 0 ? "" : "/\(database)"
         switch servers {
         case .server(.unixSocket(let file)):
-            let name = LocationParts.encoded(file, keeping: "/")
+            let name = PercentEncoding.encode(file, keeping: "/")
             return "redis+unix://\(name)" + (database == 0 ? "" : "?db=\(database)")
         case .server(let address):
             return "\(scheme)://\(address)\(path)"
         case .sentinels(let addresses, let master):
             let hosts = addresses.map(\.description).joined(separator: ",")
-            return "\(scheme)+sentinel://\(hosts)/\(LocationParts.encoded(master))\(path)"
+            return "\(scheme)+sentinel://\(hosts)/\(PercentEncoding.encode(master))\(path)"
         }
     }
 

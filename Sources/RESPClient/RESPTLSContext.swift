@@ -13,7 +13,7 @@ public struct RESPTLSContext: Sendable {
     ///   - clientCertificate: A PEM file with the certificate chain to show to the server.
     ///   - clientPrivateKey: A PEM file with the key of `clientCertificate`.
     ///   - serverName: The name that must be in the server's certificate; nil means the host connected to.
-    ///   - skipsVerification: Accept any certificate. Whoever sits between can then read and change everything.
+    ///   - skipsVerification: Accept any certificate. An attacker in between can then read and change everything.
     public init(
         certificateAuthority: String? = nil,
         clientCertificate: String? = nil,

@@ -1,6 +1,7 @@
 import NIOConcurrencyHelpers
 import NIOCore
 import RESP
+import SystemSupport
 
 /// Finds the server that a location means, connects to it and looks whether it is what it should be.
 struct ServerFinder: Sendable {
@@ -27,14 +28,19 @@ struct ServerFinder: Sendable {
                 certificateAuthority: files.certificateAuthority, clientCertificate: files.certificate,
                 clientPrivateKey: files.privateKey)
         }
-        sentinelOptions = try options.with(password: location.sentinelPasswordFile.map(PasswordFile.read))
+        sentinelOptions = try options.with(password: Self.password(in: location.sentinelPasswordFile))
         options.user = location.user
-        self.options = try options.with(password: location.passwordFile.map(PasswordFile.read) ?? location.password)
+        self.options = try options.with(password: Self.password(in: location.passwordFile) ?? location.password)
         sentinels =
             switch location.servers {
             case .server: NIOLockedValueBox([])
             case .sentinels(let addresses, _): NIOLockedValueBox(addresses)
             }
+    }
+
+    private static func password(in file: String?) throws(RESPClientError) -> String? {
+        guard let file else { return nil }
+        do { return try SecretFile.read(file) } catch { throw RESPClientError(.refused, error.description) }
     }
 
     /// Connects, within half of the location's time limit.

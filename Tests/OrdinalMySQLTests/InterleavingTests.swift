@@ -168,25 +168,6 @@ extension Caller {
         #expect(late.answer() == .waiting)
     }
 
-    @Test func firstInFirstOut() {
-        var line = FIFO<Int>()
-        #expect(line.popFirst() == nil)
-        var (next, expected) = (0, 0)
-        for round in 0..<500 {
-            for _ in 0..<(round % 5) {
-                line.append(next)
-                next += 1
-            }
-            #expect(line.count == next - expected)
-            for _ in 0..<(round % 4) where !line.isEmpty {
-                #expect(line.first == expected)
-                #expect(line.popFirst() == expected)
-                expected += 1
-            }
-        }
-        #expect(next > 900)
-    }
-
     @Test func aServerThatFailedIsLeftAloneForAMoment() {
         let pause = ReconnectPause()
         var attempts = 0

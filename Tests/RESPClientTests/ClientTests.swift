@@ -150,7 +150,7 @@ import Testing
         let error = #expect(throws: RESPClientError.self) {
             try RESPClient(try RESPServerLocation("redis://h?password_file=/nowhere/password"))
         }
-        #expect(error?.message == "cannot read the password in /nowhere/password: no such file or directory")
+        #expect(error?.message.contains("the password file /nowhere/password cannot be opened") == true)
         #expect(throws: RESPClientError.self) { try RESPClient(try RESPServerLocation("rediss://h?ca=/nowhere/ca")) }
     }
 }

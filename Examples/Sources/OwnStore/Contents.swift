@@ -11,15 +11,15 @@ struct Contents: Codable {
     /// What is over. An old life must never be taken for one that was lost.
     var ended: [Tombstone] = []
 
-    /// What happened after a change, oldest first.
-    func changes(after mark: Int64) throws -> [Changes.Change] {
-        let ended: [(Int64, Changes.Change)] = try ended.filter { $0.changed > mark }.map {
+    /// What happened after a change, oldest first, as much as one answer holds.
+    func changes(after mark: Int64) throws -> [(number: Int64, change: Changes.Change?)] {
+        let ended: [(number: Int64, change: Changes.Change?)] = try ended.filter { $0.changed > mark }.map {
             ($0.changed, .ended(try SequenceName($0.name), try Life(written: $0.life)))
         }
-        let moved: [(Int64, Changes.Change)] = try rows.filter { $0.changed > mark }.map {
+        let moved: [(number: Int64, change: Changes.Change?)] = try rows.filter { $0.changed > mark }.map {
             ($0.changed, .moved(try $0.record()))
         }
-        return (ended + moved).sorted { $0.0 < $1.0 }.map(\.1)
+        return Array((ended + moved).sorted { $0.number < $1.number }.prefix(Changes.limit))
     }
 }
 

@@ -9,7 +9,7 @@ import Ordinal
 /// It promises what every store must: an answer is given when the disk has confirmed what it says; one process at a time.
 /// What it cannot: whether the file is an older copy, put there while the program was down, is for the journal to notice.
 /// If the journal was put back with it, numbers repeat. A store that is a server tells itself from others by its `Home`.
-final class FileStore: SequenceStore {
+final class FileStore: TransactionalStore {
     let label: String
     private let path: String
     private let lock: CInt
@@ -60,10 +60,6 @@ final class FileStore: SequenceStore {
             durability: ["every change is flushed to the disk before it is answered"])
     }
 
-    func find(_ name: SequenceName, known: Life?) async throws(StoreError) -> SequenceEntry {
-        try await perform { try $0.find(name, known: known) }
-    }
-
     func list(after name: SequenceName?, limit: Int) async throws(StoreError) -> [SequenceRecord] {
         try await perform { draft in
             let records = try draft.contents.rows.map { try $0.record() }.sorted { $0.name < $1.name }
@@ -73,52 +69,19 @@ final class FileStore: SequenceStore {
 
     func changes(since mark: ChangeMark?) async throws(StoreError) -> Changes {
         try await perform { draft in
-            let newest = draft.contents.changes
-            guard let mark, mark.rawValue <= newest else {
-                return Changes(mark: ChangeMark(rawValue: newest), changes: [], wentBack: mark != nil)
-            }
-            let changes = try draft.contents.changes(after: mark.rawValue)
-            return Changes(mark: ChangeMark(rawValue: newest), changes: changes, wentBack: false)
+            let found = try mark.map { try draft.contents.changes(after: $0.rawValue) }
+            return Changes(since: mark, upTo: draft.contents.changes, found: found ?? [])
         }
     }
 
-    // MARK: - What is changed. `SequenceTransaction` knows the rules.
+    // MARK: - Transactions. `TransactionalStore` makes every other call of one.
 
-    func create(
-        _ name: SequenceName, life: Life, at ceiling: Int64, options: SequenceOptions
-    ) async throws(StoreError) -> SequenceRecord {
-        try await perform { try $0.create(name, life: life, at: ceiling, options: options) }
+    func transact<Value: Sendable>(
+        _ name: SequenceName, lives: [Life], _ access: TransactionAccess,
+        _ work: @escaping @Sendable (any SequenceTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await perform { try work($0) }
     }
-
-    func reserve(_ reservation: Reservation) async throws(StoreError) -> Reserved {
-        try await perform { try $0.reserve(reservation) }
-    }
-
-    func release(_ segment: Segment, of name: SequenceName) async throws(StoreError) -> Bool {
-        try await perform { try $0.release(segment, of: name) }
-    }
-
-    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord {
-        try await perform { try $0.advance(name, life: life, by: step) }
-    }
-
-    func change(_ name: SequenceName, life: Life, to options: SequenceOptions) async throws(StoreError)
-        -> SequenceRecord
-    {
-        try await perform { try $0.change(name, life: life, to: options) }
-    }
-
-    func restart(
-        _ name: SequenceName, from: Life, to: Life, at ceiling: Int64, options: SequenceOptions
-    ) async throws(StoreError) -> SequenceRecord {
-        try await perform { try $0.restart(name, from: from, to: to, at: ceiling, options: options) }
-    }
-
-    func delete(_ name: SequenceName, life: Life) async throws(StoreError) -> Bool {
-        try await perform { try $0.delete(name, life: life) }
-    }
-
-    // MARK: - Transactions
 
     /// Runs `work` on the thread of the store.
     private func perform<Value: Sendable>(

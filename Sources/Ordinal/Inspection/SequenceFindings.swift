@@ -35,8 +35,10 @@ package enum SequenceFindings {
     /// How a sequence that is worth naming ends.
     private struct Ending {
         static let remedy =
-            "raise the maximum (ordinal change NAME --max N, up to "
-            + "\(SequenceOptions.highestNumber)), or go on with another sequence"
+            """
+            raise the maximum (ordinal change NAME --max N, up to \(SequenceOptions.highestNumber)), or go on with \
+            another sequence
+            """
 
         let record: SequenceRecord
         let left: Int64

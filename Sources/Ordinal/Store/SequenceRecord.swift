@@ -33,7 +33,7 @@ public struct SequenceRecord: Hashable, Sendable {
     }
 }
 
-/// What a store has under a name, seen by somebody who may know a life of it.
+/// What a store has under a name, seen by a caller who may know a life of it.
 public enum SequenceEntry: Hashable, Sendable {
     /// The sequence is there.
     case live(SequenceRecord)
@@ -43,7 +43,7 @@ public enum SequenceEntry: Hashable, Sendable {
     /// anything, is older.
     case lost(instead: SequenceRecord?)
 
-    /// What to tell somebody who knows the life `known`.
+    /// What to tell a caller who knows the life `known`.
     ///
     /// - Parameters:
     ///   - live: The record under the name.

@@ -9,6 +9,8 @@ public protocol SequenceTransaction {
     var home: Home { get }
 
     /// The live sequence of a name.
+    ///
+    /// A row that is damaged, so that it cannot be a record, fails this call only: ``StoreError/unavailable(_:)`` names it.
     func live(_ name: SequenceName) throws -> SequenceRecord?
 
     /// Whether there is a tombstone of a life.

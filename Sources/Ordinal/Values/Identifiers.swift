@@ -33,7 +33,7 @@ public struct Home: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// 128 random bits, written as 32 hexadecimal digits and stored as 16 bytes, highest first.
-public protocol RandomIdentifier: Hashable, Sendable, CustomStringConvertible {
+public protocol RandomIdentifier: Hashable, Sendable, LosslessStringConvertible {
     var words: RandomWords { get }
     init(words: RandomWords)
 }
@@ -77,6 +77,13 @@ extension RandomIdentifier {
     /// The 16 bytes, highest first.
     public var bytes: [UInt8] {
         (0..<16).map { UInt8(truncatingIfNeeded: rawValue >> (120 - 8 * $0)) }
+    }
+
+    /// Reads one from its 32 hexadecimal digits, or answers nil for anything that ``description`` does not write.
+    public init?(_ description: String) {
+        guard description.utf8.count == 32, let number = UInt128(description, radix: 16) else { return nil }
+        self.init(rawValue: number)
+        guard self.description == description else { return nil }
     }
 
     public var description: String {

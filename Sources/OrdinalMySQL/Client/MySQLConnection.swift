@@ -55,7 +55,7 @@ package final class MySQLConnection {
         }
         guard status == 0 else { throw failure() }
         guard mysql_field_count(handle) == 0 else {
-            throw MySQLFailure("a statement has a result that nobody asked for", isConnectionLost: true)
+            throw MySQLFailure("a statement has a result that was not asked for", isConnectionLost: true)
         }
     }
 
@@ -87,7 +87,7 @@ package final class MySQLConnection {
         try checkDeadline()
         let key = Array(sql.utf8)
         if let known = statements[key] { return known }
-        // Ours are few; whoever reads tables with names of their own must not gather statements on the server.
+        // Ours are few; a reader of tables with names of their own must not gather statements on the server.
         if statements.count >= Self.statementLimit { statements = [:] }
         let statement = try MySQLStatement(sql, on: handle)
         statements[key] = statement

@@ -32,7 +32,7 @@ extension MySQLFailure {
         case ER_HOST_NOT_PRIVILEGED: "let the user in from this machine"
         case ER_CON_COUNT_ERROR: "raise max_connections of the server"
         case ER_NO_SUCH_TABLE: "a table of the store is missing: restore a backup"
-        case ER_LOCK_WAIT_TIMEOUT: "somebody else holds the row"
+        case ER_LOCK_WAIT_TIMEOUT: "another transaction holds the row"
         case CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR: "the server cannot be reached"
         case CR_SSL_CONNECTION_ERROR: "check tls and ca of the location, and the server's certificate"
         default: nil

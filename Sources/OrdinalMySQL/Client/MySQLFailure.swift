@@ -8,7 +8,7 @@ package struct MySQLFailure: Error, Hashable, Sendable, CustomStringConvertible 
     package let description: String
     /// Whether the connection is of no use any more.
     package let isConnectionLost: Bool
-    /// Whether it stays as it is until somebody changes the configuration, the server or its rights.
+    /// Whether it stays as it is until a person changes the configuration, the server or its rights.
     package let isPermanent: Bool
 
     /// A failure of our own.
@@ -33,13 +33,13 @@ package struct MySQLFailure: Error, Hashable, Sendable, CustomStringConvertible 
         scalar.properties.generalCategory == .control ? " " : scalar
     }
 
-    /// Whether the library found it and not the server: after most of these nobody knows where in the conversation we are.
+    /// Whether the library found it and not the server: after most of these it is unknown where in the conversation we are.
     private static func isOfClient(_ code: UInt32) -> Bool {
         (2_000..<3_000).contains(code) || (5_000..<6_000).contains(code)
     }
 
-    /// Whether the transaction has a chance if it is rolled back and begun anew: somebody else held the row too long, there
-    /// was a deadlock, or somebody else inserted the row at the same time.
+    /// Whether the transaction has a chance if it is rolled back and begun anew: another transaction held the row too long,
+    /// there was a deadlock, or another one inserted the row at the same time.
     var mayBeRepeated: Bool {
         [ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT, ER_DUP_ENTRY].contains { code == UInt32($0) }
     }
@@ -47,7 +47,7 @@ package struct MySQLFailure: Error, Hashable, Sendable, CustomStringConvertible 
     /// Whether a COMMIT that failed like this has certainly rolled back.
     ///
     /// A deadlock is what Galera calls a transaction that another member forestalled; and a server that became read-only
-    /// refuses before it writes anything. Of all else nobody can be sure.
+    /// refuses before it writes anything. All else is uncertain.
     var isCommitRefused: Bool {
         code == UInt32(ER_LOCK_DEADLOCK) || code == UInt32(ER_OPTION_PREVENTS_STATEMENT)
     }

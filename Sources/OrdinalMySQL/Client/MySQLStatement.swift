@@ -38,7 +38,7 @@ final class MySQLStatement {
             }
         }
         guard mysql_stmt_field_count(handle) > 0 else { return }
-        // Also what flushes the rows that nobody read.
+        // Also what flushes the rows that were not read.
         defer { mysql_stmt_free_result(handle) }
         guard let metadata = mysql_stmt_result_metadata(handle) else { throw failure() }
         let columns = ColumnBuffers(metadata)

@@ -1,4 +1,3 @@
-import CMariaDB
 package import Ordinal
 
 /// What an inspection read of a store in a MySQL or MariaDB database.
@@ -70,8 +69,10 @@ package struct MySQLFacts: StoreFacts {
         if isReplica {
             return Finding(
                 .danger, "MySQL: role", seen: "the server is a replica of another one",
-                meaning: "what is reserved here the other one does not know: both would hand out the "
-                    + "same numbers; a server of Ordinal refuses to start",
+                meaning: """
+                    what is reserved here the other one does not know: both would hand out the same numbers; a server \
+                    of Ordinal refuses to start
+                    """,
                 remedy: "name the primary, or end the replication (STOP REPLICA; RESET REPLICA ALL)",
                 repeated: .unlimited)
         }
@@ -91,8 +92,9 @@ package struct MySQLFacts: StoreFacts {
         guard status.lowercased() == "primary", variables.isOn("wsrep_ready") else {
             return Finding(
                 .warning, "MySQL: Galera", seen: seen,
-                meaning: "this member is not part of the majority: nothing can be "
-                    + "reserved here, and no number comes twice",
+                meaning: """
+                    this member is not part of the majority: nothing can be reserved here, and no number comes twice
+                    """,
                 remedy: "bring the cluster together, or name a member of its primary component")
         }
         guard let count = Int(size), count < 3 else {
@@ -125,8 +127,10 @@ package struct MySQLFacts: StoreFacts {
             return Finding(
                 .danger, subject,
                 seen: "of the tables of a store only \(engines.keys.sorted().joined(separator: ", ")) are whole",
-                meaning: "ceilings or tombstones are lost: sequences would begin again at their first numbers; "
-                    + "a server of Ordinal refuses to start if sequences are there",
+                meaning: """
+                    ceilings or tombstones are lost: sequences would begin again at their first numbers; a server of \
+                    Ordinal refuses to start if sequences are there
+                    """,
                 remedy: "restore a backup and run `ordinal advance --all --by N` before numbers are taken",
                 repeated: .unlimited)
         }

@@ -1,3 +1,5 @@
+import Locations
+
 extension MySQLLocation {
     /// Reads a location such as `mysql://user@db.example/ordinal`.
     ///
@@ -8,7 +10,7 @@ extension MySQLLocation {
     /// - Throws: ``InvalidMySQLLocation``, which says what would be right.
     public init(_ text: String, password: String? = nil) throws(InvalidMySQLLocation) {
         let parts = try URLParts(text)
-        let parameters = try Parameters(parts.query)
+        let parameters = try LocationParameters(parts.query)
         let user = try Self.decoded(parts.user, "the user")
         guard !user.isEmpty else {
             throw InvalidMySQLLocation("the user is missing: write mysql://USER@HOST/DATABASE")
@@ -31,7 +33,7 @@ extension MySQLLocation {
     }
 
     static func decoded(_ part: Substring, _ what: String) throws(InvalidMySQLLocation) -> String {
-        guard let text = PercentCoding.decode(part) else {
+        guard let text = PercentEncoding.decode(part.utf8).flatMap({ String(validating: $0, as: UTF8.self) }) else {
             throw InvalidMySQLLocation("\(what) is not percent-encoded UTF-8: write %25 for a percent sign")
         }
         // The library takes text that ends at its first zero byte.
@@ -50,33 +52,14 @@ extension MySQLLocation {
             }
             return .unixSocket(path: socket)
         }
-        var (host, port): (Substring, Substring?) = (authority, nil)
-        if authority.hasPrefix("[") {
-            guard let end = authority.firstIndex(of: "]") else {
-                throw InvalidMySQLLocation("the address is not closed: write [ADDRESS]:PORT")
-            }
-            host = authority[authority.index(after: authority.startIndex)..<end]
-            let rest = authority[authority.index(after: end)...]
-            guard rest.isEmpty || rest.hasPrefix(":") else {
-                throw InvalidMySQLLocation("after the address comes a port: write [ADDRESS]:PORT")
-            }
-            port = rest.isEmpty ? nil : rest.dropFirst()
-        } else if let colon = authority.firstIndex(of: ":") {
-            (host, port) = (authority[..<colon], authority[authority.index(after: colon)...])
-            guard port?.contains(":") != true else {
-                throw InvalidMySQLLocation("an IPv6 address stands in brackets: write [ADDRESS]:PORT")
-            }
-        }
-        let name = try decoded(host, "the host")
-        guard !name.isEmpty else {
+        let place: HostAndPort
+        do { place = try HostAndPort(authority) } catch { throw InvalidMySQLLocation(error.description) }
+        let host = try decoded(place.host[...], "the host")
+        guard !host.isEmpty else {
             throw InvalidMySQLLocation(
                 "the host is missing: write mysql://USER@HOST/DATABASE, or mysql://USER@/DATABASE?socket=PATH")
         }
-        guard let port else { return .host(name, port: 3306) }
-        guard port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(port),
-            (1...65_535).contains(number)
-        else { throw InvalidMySQLLocation("the port must be a number from 1 to 65535, such as 3306") }
-        return .host(name, port: number)
+        return .host(host, port: place.port ?? 3306)
     }
 
     private static func password(

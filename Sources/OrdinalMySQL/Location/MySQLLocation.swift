@@ -1,3 +1,5 @@
+import Locations
+
 /// Where a MySQL or MariaDB database is and how to get in.
 ///
 /// ```
@@ -28,9 +30,9 @@ public struct MySQLLocation: Hashable, Sendable {
     public enum TLS: String, Hashable, Sendable, CaseIterable {
         /// Plain text.
         case off
-        /// Encrypted if the server offers it. Whoever stands in between can prevent that.
+        /// Encrypted if the server offers it. An attacker in between can prevent that.
         case prefer
-        /// Encrypted, but nobody looks at whose certificate it is.
+        /// Encrypted, but whose certificate it is is not checked.
         case require
         /// Encrypted, with a certificate that is trusted and made out to the host. The default for everything but this
         /// machine itself, where the default is ``off``.
@@ -79,16 +81,15 @@ public struct MySQLLocation: Hashable, Sendable {
 extension MySQLLocation: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The location as a URL, without the password.
     public var description: String {
-        var text = "mysql://\(PercentCoding.encode(user))@"
+        var text = "mysql://\(PercentEncoding.encode(user))@"
         var parameters: [String] = []
         switch endpoint {
         case .host(let host, let port):
-            let name = PercentCoding.encode(host, keeping: ":")
-            text += host.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)"
-        case .unixSocket(let path): parameters.append("socket=\(PercentCoding.encode(path, keeping: "/"))")
+            text += "\(HostAndPort(host: PercentEncoding.encode(host, keeping: ":"), port: port))"
+        case .unixSocket(let path): parameters.append("socket=\(PercentEncoding.encode(path, keeping: "/"))")
         }
         if case .unixSocket = endpoint {} else { parameters.append("tls=\(tls.rawValue)") }
-        return text + "/\(PercentCoding.encode(database))" + (parameters.isEmpty ? "" : "?")
+        return text + "/\(PercentEncoding.encode(database))" + (parameters.isEmpty ? "" : "?")
             + parameters.joined(separator: "&")
     }
 

@@ -1,6 +1,6 @@
 import NIOConcurrencyHelpers
 
-/// Somebody who waits for an answer, not longer than until the deadline, and gets exactly one.
+/// A caller who waits for an answer, not longer than until the deadline, and gets exactly one.
 ///
 /// The thread that does what was asked for and the watch over deadlines agree here on who answers and on what may still be
 /// said: no COMMIT is sent for a caller who was told that nothing happened.
@@ -22,7 +22,7 @@ final class Caller: Sendable {
     var isAnswered: Bool { phase.withLockedValue { $0 == .answered } }
     var isLate: Bool { deadline <= .now }
 
-    /// Whether a COMMIT may be sent. From then on nobody can say any more that nothing happened.
+    /// Whether a COMMIT may be sent. From then on it cannot be said any more that nothing happened.
     func beginCommit() -> Bool {
         guard !isLate else { return false }
         return phase.withLockedValue { phase in

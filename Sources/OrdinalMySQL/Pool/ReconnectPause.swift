@@ -6,7 +6,7 @@ final class ReconnectPause: Sendable {
         var failures = 0
         var lastFailure: MySQLFailure?
         var end = ContinuousClock.now
-        /// Whether the tables were there once. From then on nobody makes new ones, which would begin at 1.
+        /// Whether the tables were there once. From then on no new ones are made, which would begin at 1.
         var hasSeenTables = false
     }
 

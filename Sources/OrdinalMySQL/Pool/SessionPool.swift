@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import SystemSupport
 
 /// The connections to a server, each on a thread of its own, and the calls that wait for one.
 ///
@@ -14,14 +15,14 @@ final class SessionPool: Sendable {
     private static let queueLimit = 4_096
 
     private let location: MySQLLocation
-    private let queue = CallQueue(limit: queueLimit)
+    private let queue = BlockingQueue<Call>(limit: queueLimit)
     private let watch = DeadlineWatch()
     private let pause = ReconnectPause()
     private let threads = NIOLockedValueBox(Threads())
 
     init(_ location: MySQLLocation) { self.location = location }
 
-    // Whoever forgets to close it loses nothing: nobody waits any more, and the threads end.
+    // Closing is optional: no caller waits any more, as each of them holds the pool, and the threads end.
     deinit {
         queue.close()
         watch.close()
@@ -56,30 +57,38 @@ final class SessionPool: Sendable {
     }
 
     private func post(_ call: Call) throws(MySQLFailure) {
-        let isShortOfThreads = try queue.post(call)
+        let isShortOfThreads: Bool
+        do throws(BlockingQueue<Call>.Refusal) { isShortOfThreads = try queue.append(call) } catch {
+            switch error {
+            case .closed: throw MySQLFailure("the store is closed")
+            case .full(let limit): throw MySQLFailure("too many calls wait for the server (\(limit))")
+            }
+        }
         watch.add(call)
-        guard isShortOfThreads, !startThread() else { return }
-        let failure = MySQLFailure("the system has no thread left for a connection")
-        while let call = queue.takeAtOnce() { call.fail(.notDone(failure)) }
+        guard isShortOfThreads, let error = startThread() else { return }
+        let failure = MySQLFailure("the system has no thread left for a connection: \(error)")
+        while let call = queue.popFirst() { call.fail(.notDone(failure)) }
     }
 
-    /// Starts one more thread if there may be one. Answers whether there is any.
-    private func startThread() -> Bool {
+    /// Starts one more thread if there may be one. Answers why not if there is none at all.
+    private func startThread() -> SystemError? {
         threads.withLockedValue { threads in
-            guard threads.workers.count < location.connections else { return true }
+            guard threads.workers.count < location.connections else { return nil }
             let (location, queue, watch, pause) = (location, queue, watch, pause)
-            do {
+            do throws(SystemError) {
                 if threads.watch == nil { threads.watch = try WorkerThread { watch.run() } }
                 threads.workers.append(try WorkerThread { Self.work(location, queue, pause) })
-            } catch {}
-            return !threads.workers.isEmpty
+                return nil
+            } catch {
+                return threads.workers.isEmpty ? error : nil
+            }
         }
     }
 
-    private static func work(_ location: MySQLLocation, _ queue: CallQueue, _ pause: ReconnectPause) {
+    private static func work(_ location: MySQLLocation, _ queue: BlockingQueue<Call>, _ pause: ReconnectPause) {
         MySQLLibrary.onThread {
             let session = StoreSession(to: location, pause: pause)
-            while let call = queue.take() {
+            while let call = queue.waitForFirst() {
                 if call.caller.isLate { call.expire() } else { call.run(session) }
             }
         }

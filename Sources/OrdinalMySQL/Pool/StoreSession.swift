@@ -20,7 +20,7 @@ final class StoreSession {
     /// A `StoreError` that `body` throws rolls the transaction back and is a result. What was rolled back for certain before
     /// a COMMIT was sent may be begun again; nothing is repeated once it was sent.
     func transact<Value>(
-        _ access: Access, for caller: Caller, _ body: (Transaction) throws -> Value
+        _ access: TransactionAccess, for caller: Caller, _ body: (Transaction) throws -> Value
     ) throws(TransactionFailure) -> Result<Value, StoreError> {
         var left = Self.attempts
         while true {
@@ -49,7 +49,7 @@ final class StoreSession {
     }
 
     private func attempt<Value>(
-        _ access: Access, for caller: Caller, _ body: (Transaction) throws -> Value
+        _ access: TransactionAccess, for caller: Caller, _ body: (Transaction) throws -> Value
     ) throws -> Result<Value, StoreError> {
         let transaction = try begin(access, until: caller.deadline)
         let value: Value
@@ -67,8 +67,8 @@ final class StoreSession {
         return .success(value)
     }
 
-    /// Begins a transaction. A connection that ended while nobody used it is replaced by a new one.
-    private func begin(_ access: Access, until deadline: ContinuousClock.Instant) throws -> Transaction {
+    /// Begins a transaction. A connection that ended while it was not used is replaced by a new one.
+    private func begin(_ access: TransactionAccess, until deadline: ContinuousClock.Instant) throws -> Transaction {
         let wasIdle = current != nil
         do { return try connected(until: deadline).begin(access) } catch let failure as MySQLFailure {
             current = nil

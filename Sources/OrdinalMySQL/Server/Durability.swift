@@ -8,7 +8,7 @@ struct Durability: Hashable, Sendable {
         case afterAServerHasIt
         /// A second later at most: a crash of the server loses it. With the setting's value.
         case later(String)
-        /// Nobody says.
+        /// The server does not say.
         case unknown
     }
 
@@ -24,7 +24,7 @@ struct Durability: Hashable, Sendable {
         case nowhere
         /// So many replicas will have it some time.
         case later(replicas: String)
-        /// Nobody says whether there are replicas.
+        /// The server does not say whether there are replicas.
         case unknown
     }
 
@@ -66,63 +66,5 @@ struct Durability: Hashable, Sendable {
                 case nil: .unknown
                 }
             }
-    }
-
-    /// The same in sentences for people.
-    static func sentences(_ variables: ServerVariables) -> [String] {
-        let durability = Durability(variables)
-        return durability.onDisk + durability.binaryLog + [durability.onOthers]
-    }
-
-    private var onDisk: [String] {
-        var sentences: [String] = []
-        switch flush {
-        case .beforeTheAnswer: sentences.append("every reservation is on the server's disk before it is answered")
-        case .afterAServerHasIt:
-            sentences.append(
-                "a crash of the server's machine can lose the last second of reservations, whose numbers are then "
-                    + "handed "
-                    + "out again: set innodb_flush_log_at_trx_commit = 1")
-        case .later(let value):
-            sentences.append(
-                "a crash of the server can lose the last second of reservations, whose numbers are then handed "
-                    + "out again: set innodb_flush_log_at_trx_commit = 1 (it is \(value))")
-        case .unknown:
-            sentences.append("the server does not say whether reservations are on its disk before they are answered")
-        }
-        if mayTearPages {
-            sentences.append(
-                "a power cut can leave half-written pages, after which the database must be restored: "
-                    + "set innodb_doublewrite = ON unless the file system writes pages whole")
-        }
-        return sentences
-    }
-
-    private var binaryLog: [String] {
-        guard let value = unsyncedBinaryLog else { return [] }
-        return [
-            "a crash of the server's machine can lose the end of the binary log, and replicas then lack "
-                + "reservations or the server goes back to what is in it: set sync_binlog = 1 (it is \(value))"
-        ]
-    }
-
-    private var onOthers: String {
-        let jump =
-            "the first reservation of each sequence on another server leaves out failover_offset numbers for that"
-        switch elsewhere {
-        case .galera:
-            return "every reservation was received by all members of the Galera cluster before it is answered"
-        case .group:
-            return "every reservation was received by most members of the replication group before it is answered"
-        case .semiSynchronous(let milliseconds):
-            return "replication is semi-synchronous: a failover loses reservations only if no replica answered within "
-                + "\(milliseconds ?? "some") ms; \(jump)"
-        case .nowhere: return "no replica is connected: if the server's disk is lost, only a backup is left; \(jump)"
-        case .later(let count):
-            return "replication to \(count) server\(count == "1" ? "" : "s") is asynchronous: a failover can lose "
-                + "the last "
-                + "reservations; \(jump)"
-        case .unknown: return "if there are replicas, a failover can lose the last reservations; \(jump)"
-        }
     }
 }

@@ -26,8 +26,10 @@ enum Replication {
     }
 
     private static let refusal = MySQLFailure(
-        "the server is a replica of another one: name the primary, or end the replication "
-            + "(STOP REPLICA; RESET REPLICA ALL)", isConnectionLost: true, isPermanent: true)
+        """
+        the server is a replica of another one: name the primary, or end the replication (STOP REPLICA; RESET \
+        REPLICA ALL)
+        """, isConnectionLost: true, isPermanent: true)
 
     /// Replication that is stopped is what a promoted replica may have left.
     private static func isRunning(_ row: MySQLRow) -> Bool {

@@ -1,4 +1,3 @@
-import CMariaDB
 import Ordinal
 
 /// The tables of a store and how they come to be.
@@ -47,8 +46,10 @@ enum Schema {
             """, [.text(database)])
         for row in found where row.text(1).lowercased() != "innodb" {
             throw MySQLFailure(
-                "the table \(row.text(0)) has the engine \(row.text(1)), which cannot do transactions: "
-                    + "convert it with ALTER TABLE \(row.text(0)) ENGINE = InnoDB", isPermanent: true)
+                """
+                the table \(row.text(0)) has the engine \(row.text(1)), which cannot do transactions: convert it \
+                with ALTER TABLE \(row.text(0)) ENGINE = InnoDB
+                """, isPermanent: true)
         }
         let names = Set(found.map { $0.text(0).lowercased() })
         let known =
@@ -70,8 +71,10 @@ enum Schema {
     static func check(version: Int64) throws(MySQLFailure) {
         guard version <= Self.version else {
             throw MySQLFailure(
-                "the tables were made by a newer version of Ordinal (schema \(version), this one knows "
-                    + "\(Self.version)): use that version", isConnectionLost: true, isPermanent: true)
+                """
+                the tables were made by a newer version of Ordinal (schema \(version), this one knows \
+                \(Self.version)): use that version
+                """, isConnectionLost: true, isPermanent: true)
         }
     }
 
@@ -88,8 +91,8 @@ enum Schema {
     /// - `ordinal_sequences`: the live ones. `changed` is the number of the last change that other nodes must hear of, 0
     ///   if there was none: reservations leave it alone, so they touch no index.
     /// - `ordinal_ended`: a tombstone for every life that is over.
-    /// - `ordinal_meta`: one row. Its `changes` counts changes; whoever raises it holds the row until the commit, so that
-    ///   the numbers of changes become visible in their order.
+    /// - `ordinal_meta`: one row. Its `changes` counts changes; the transaction that raises it holds the row until the
+    ///   commit, so that the numbers of changes become visible in their order.
     private static let tables = [
         """
         CREATE TABLE IF NOT EXISTS ordinal_sequences (

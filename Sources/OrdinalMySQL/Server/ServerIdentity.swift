@@ -35,8 +35,10 @@ struct ServerIdentity {
             // MySQL and MariaDB keep it in different places. The parameter is there in every kind.
             let counters = variables.has("server_uuid") ? "performance_schema" : "information_schema"
             parts = [
-                "(SELECT VARIABLE_VALUE FROM \(counters).global_status "
-                    + "WHERE LOWER(VARIABLE_NAME) = 'wsrep_cluster_state_uuid' AND ? IS NOT NULL)"
+                """
+                (SELECT VARIABLE_VALUE FROM \(counters).global_status WHERE LOWER(VARIABLE_NAME) = \
+                'wsrep_cluster_state_uuid' AND ? IS NOT NULL)
+                """
             ]
         } else if variables.has("group_replication_group_name") {
             kind = "group"

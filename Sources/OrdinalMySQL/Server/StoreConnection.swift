@@ -17,7 +17,7 @@ final class StoreConnection {
         let variables = try ServerVariables(connection)
         identity = ServerIdentity(variables)
         try Self.setUp(connection, variables, patience: max(1, location.timeout.components.seconds / 2))
-        // Said first: otherwise the attempt to make the tables would say something else.
+        // Checked first, for the clearer error: otherwise the attempt to make the tables would fail.
         guard !variables.isOn("read_only"), !variables.isOn("super_read_only"), !variables.isOn("innodb_read_only")
         else {
             throw ServerIdentity.readOnly
@@ -29,7 +29,7 @@ final class StoreConnection {
     /// Makes the session independent of how the server was set up.
     ///
     /// Who holds a row and falls silent is thrown out after ten seconds (`wait_timeout`), so that a node which was paused or
-    /// cut off holds nobody else up for long.
+    /// cut off does not hold others up for long.
     ///
     /// - Parameter patience: How many seconds a statement may wait for a lock.
     private static func setUp(
@@ -41,7 +41,7 @@ final class StoreConnection {
             completion_type = 'NO_CHAIN', innodb_lock_wait_timeout = \(patience), lock_wait_timeout = \(patience), \
             wait_timeout = 10
             """)
-        // The binary log in statements wants locks on gaps too. Where rows are logged nobody needs them, and creations do
+        // The binary log in statements wants locks on gaps too. Where rows are logged they are not needed, and creations do
         // not stand in each other's way.
         if variables.isOn("log_bin"), variables["binlog_format"]?.uppercased() == "STATEMENT" {
             try connection.run("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE")
@@ -53,7 +53,7 @@ final class StoreConnection {
     }
 
     /// Begins a transaction.
-    func begin(_ access: Access) throws -> Transaction {
+    func begin(_ access: TransactionAccess) throws -> Transaction {
         switch access {
         case .writing:
             try connection.run("START TRANSACTION READ WRITE")

@@ -27,8 +27,10 @@ extension RedisFacts {
         guard settings.isInCluster else { return nil }
         return Finding(
             .warning, "Redis: cluster", seen: "the server is a member of a Redis Cluster",
-            meaning: "all keys are in one slot, and when that moves or its master fails this store is away until "
-                + "the location names the new master; no number comes twice for that",
+            meaning: """
+                all keys are in one slot, and when that moves or its master fails this store is away until the \
+                location names the new master; no number comes twice for that
+                """,
             remedy: "use a server of its own, or one behind Sentinels")
     }
 
@@ -48,37 +50,34 @@ extension RedisFacts {
         case .nothing:
             return Finding(
                 .ok, subject, seen: "appendonly yes, appendfsync always",
-                meaning: "a crash loses nothing; \(jump) all the same",
-                lost: .atMost(stakes.offset))
+                meaning: "\(settings.crashText); \(jump) all the same", lost: .atMost(stakes.offset))
         case .seconds:
             return Finding(
                 .warning, subject, seen: "appendfsync everysec",
-                meaning: "a crash loses the last second or two: about a segment of each node (\(stakes.segment) "
-                    + "numbers); \(jump), and a sequence created in that time is gone",
+                meaning: """
+                    \(settings.crashText): about a segment of each node (\(stakes.segment) numbers); \(jump), and a \
+                    sequence created in that time is gone
+                    """,
                 remedy: "CONFIG SET appendfsync always, and in redis.conf", repeated: .beyond(stakes.offset),
                 lost: .atMost(stakes.offset))
         case .halfMinute:
             return Finding(
                 .danger, subject, seen: "appendfsync no",
-                meaning: "a crash of the machine loses half a minute of reservations and creations; \(jump)",
+                meaning: "\(settings.crashText); \(jump)",
                 remedy: "CONFIG SET appendfsync always, and in redis.conf", repeated: .beyond(stakes.offset),
                 lost: .atMost(stakes.offset))
         case .sinceSnapshot(let rules):
-            let saves =
-                switch rules {
-                case "": "nothing is saved at all"
-                case let rules?: "saved by \"\(rules)\" only"
-                case nil: "the rules for snapshots are unknown"
-                }
             return Finding(
-                .danger, subject, seen: "appendonly no, \(saves)",
-                meaning: "a crash loses everything since the last snapshot: sequences created since begin at their "
-                    + "first number again where no node's journal knows them; \(jump)",
+                .danger, subject, seen: "appendonly no, save \(rules.map { "\"\($0)\"" } ?? "unknown")",
+                meaning: """
+                    \(settings.crashText): sequences created since begin at their first number again where no node's \
+                    journal knows them; \(jump)
+                    """,
                 remedy: "CONFIG SET appendonly yes and appendfsync always, and in redis.conf", repeated: .unlimited,
                 lost: .atMost(stakes.offset))
         case .unknown:
             return .notInspected(
-                subject, because: "CONFIG GET appendfsync is not allowed",
+                subject, because: settings.crashText,
                 remedy: "let the user run CONFIG GET, or see that appendfsync is always")
         }
     }
@@ -88,23 +87,22 @@ extension RedisFacts {
         let jump = "the first reservation of each sequence on the new master leaves out \(stakes.offset) numbers"
         guard let replicas = settings.replicas, replicas != "0" else {
             return Finding(
-                .note, subject, seen: "no replica is connected",
-                meaning: "if the disk is lost only a backup is left, which lacks all "
-                    + "numbers since it was made; \(jump)",
-                remedy: "set up a replica; after a restore run `ordinal advance --all --by N` if more "
-                    + "than \(stakes.offset) numbers of a sequence may be missing",
+                .note, subject, seen: "connected replicas: \(settings.replicas ?? "unknown")",
+                meaning: "\(settings.failoverText); \(jump)",
+                remedy: """
+                    set up a replica; after a restore run `ordinal advance --all --by N` if more than \(stakes.offset) \
+                    numbers of a sequence may be missing
+                    """,
                 repeated: .beyond(stakes.offset), lost: .atMost(stakes.offset))
         }
         let required = settings.requiredReplicas ?? "unknown"
-        let isAlone = required == "0"
         return Finding(
-            isAlone ? .warning : .note, subject, seen: "\(replicas) connected, min-replicas-to-write \(required)",
-            meaning: "a failover loses what the replicas had not received: Redis does not wait for them"
-                + (isAlone ? ", and a master that is cut off goes on for as long as it likes" : "") + "; \(jump)",
-            remedy: isAlone
+            settings.goesOnAlone ? .warning : .note, subject,
+            seen: "\(replicas) connected, min-replicas-to-write \(required)",
+            meaning: "\(settings.failoverText); \(jump)",
+            remedy: settings.goesOnAlone
                 ? "CONFIG SET min-replicas-to-write 1, and in redis.conf"
-                : "set failover_offset above what your busiest sequence uses in "
-                    + "the longest time that a replica may lag",
+                : "set failover_offset above what your busiest sequence uses in the longest time that a replica may lag",
             repeated: .beyond(stakes.offset), lost: .atMost(stakes.offset))
     }
 
@@ -115,25 +113,21 @@ extension RedisFacts {
                 subject, because: "the server does not say its maxmemory-policy", remedy: "see that it is noeviction")
         }
         let seen = "maxmemory-policy \(policy)"
-        guard settings.evictingPolicy == nil else {
-            return isStore
-                ? Finding(
-                    .danger, subject, seen: seen,
-                    meaning: "when its memory is full it throws sequences away, which begin "
-                        + "again: a server of Ordinal refuses it",
-                    remedy: "CONFIG SET maxmemory-policy noeviction, or use a server of its own", repeated: .unlimited)
-                : Finding(
-                    .warning, subject, seen: seen, meaning: "every block may be thrown away: its numbers are a gap",
-                    remedy: "CONFIG SET maxmemory-policy noeviction", lost: .unlimited)
+        guard let loss = settings.memoryText(ofStore: isStore) else {
+            return Finding(.ok, subject, seen: seen, meaning: "no key of ours is thrown away")
         }
-        guard !policy.hasPrefix("allkeys") else {
+        guard settings.evictingPolicy != nil else {
             return Finding(
-                .warning, subject, seen: "\(seen), without maxmemory",
-                meaning: "as soon as somebody sets maxmemory, keys are thrown away",
-                remedy: "CONFIG SET maxmemory-policy noeviction",
-                repeated: isStore ? .unlimited : .none)
+                .warning, subject, seen: "\(seen), without maxmemory", meaning: loss,
+                remedy: "CONFIG SET maxmemory-policy noeviction", repeated: isStore ? .unlimited : .none)
         }
-        return Finding(.ok, subject, seen: seen, meaning: "no key of ours is thrown away")
+        return isStore
+            ? Finding(
+                .danger, subject, seen: seen, meaning: "\(loss): a server of Ordinal refuses it",
+                remedy: "CONFIG SET maxmemory-policy noeviction, or use a server of its own", repeated: .unlimited)
+            : Finding(
+                .warning, subject, seen: seen, meaning: loss, remedy: "CONFIG SET maxmemory-policy noeviction",
+                lost: .unlimited)
     }
 
     private var identity: Finding? {
@@ -142,8 +136,10 @@ extension RedisFacts {
             return Finding(
                 .warning, "Redis: contents", seen: "sequences without the identity of the store",
                 meaning:
-                    "the next server gives the store a new one, and no journal knows it by that: if it went back, that is "
-                    + "seen by a new home only",
+                    """
+                    the next server gives the store a new one, and no journal knows it by that: if it went back, \
+                    that is seen by a new home only
+                    """,
                 remedy: "restore a backup, if there was a server before", repeated: .unlimited)
         }
         return Finding(
@@ -154,8 +150,7 @@ extension RedisFacts {
     private var blocks: Finding {
         Finding(
             .note, "Redis: blocks", seen: "it holds blocks that the store below has reserved",
-            meaning: "if it loses them they are a gap; RESTORE, COPY or DEBUG RELOAD NOSAVE on its keys, or a "
-                + "snapshot of the running Redis put back, goes unnoticed, and a block is handed out twice",
+            meaning: "\(ServerSettings.lostBlocks); \(ServerSettings.repeatedBlocks)",
             remedy: "do none of that; after it, run `ordinal advance --all --by N`",
             repeated: .unlimited, lost: .unlimited)
     }

@@ -40,10 +40,10 @@ package struct RedisFacts: StoreFacts {
         if isStore {
             let value = try await answer(client, ["GET"], keys.store.bytes)
             if case .bulk(let bytes) = value {
-                guard let text = String(validating: bytes, as: UTF8.self), let number = UInt128(text, radix: 16) else {
+                guard let text = String(validating: bytes, as: UTF8.self), let known = StoreID(text) else {
                     throw RESPClientError(.refused, "the identity of the store in Redis is damaged: restore a backup")
                 }
-                id = StoreID(rawValue: number)
+                id = known
             }
             records = try await readRecords(client, keys)
         }

@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import SystemSupport
 
 /// Copies a database while it is in use.
 enum DatabaseBackup {

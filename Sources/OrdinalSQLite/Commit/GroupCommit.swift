@@ -1,8 +1,10 @@
+import SystemSupport
+
 /// Performs changes of a database file on a thread of its own, as many as wait in one transaction.
 ///
-/// While one transaction is being flushed to the disk, what else is asked for gathers and shares the next one. Nobody is
-/// answered before the transaction of their change is committed, and the task of a caller has no part in it: cancelling it
-/// changes nothing.
+/// While one transaction is being flushed to the disk, what else is asked for gathers and shares the next one. No
+/// caller is answered before the transaction of its change is committed, and the task of a caller has no part in it:
+/// cancelling it changes nothing.
 final class GroupCommit: Sendable {
     /// How many changes may wait.
     static let queueLimit = 100_000
@@ -12,7 +14,7 @@ final class GroupCommit: Sendable {
     private let mailbox = Mailbox(limit: queueLimit)
     private let thread: WorkerThread
 
-    /// Takes over `file`. Nobody else may use it any more.
+    /// Takes over `file`, which must not be used by others any more.
     init(_ file: sending DatabaseFile) throws(SQLiteFileError) {
         let mailbox = mailbox
         do {
@@ -22,7 +24,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    // Whoever forgets to close it loses nothing: what waits is done, then the thread ends and the lock is free.
+    // Closing is optional: pending changes still commit before the thread ends and the lock is free.
     deinit { mailbox.close() }
 
     /// Performs `work` in a transaction and answers when that is durable.

@@ -1,64 +1,49 @@
-import NIOConcurrencyHelpers
+import NIOCore
+import SystemSupport
 
 /// What waits to be done with a database file, bounded, for one thread that does it.
-///
-/// `@unchecked Sendable`: `orders` and `isClosed` are touched only between `lock()` and `unlock()`.
-final class Mailbox: @unchecked Sendable {
-    private enum Content {
-        case nothing, something
-    }
+struct Mailbox: Sendable {
+    private let orders: BlockingQueue<Order>
 
-    private let lock = ConditionLock(value: Content.nothing)
-    private let limit: Int
-    private var orders: [Order] = []
-    private var isClosed = false
-
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int) { orders = BlockingQueue(limit: limit) }
 
     /// Adds an order, or answers why it is not taken.
     func post(_ order: Order) -> TransactionFailure? {
-        lock.lock()
-        defer { unlock() }
-        guard !isClosed else { return .notDone("the file is closed") }
-        guard orders.count < limit else { return .notDone("too many changes wait for the disk (\(limit))") }
-        orders.append(order)
-        return nil
+        do throws(BlockingQueue<Order>.Refusal) {
+            try orders.append(order)
+            return nil
+        } catch {
+            switch error {
+            case .closed: return .notDone("the file is closed")
+            case .full(let limit): return .notDone("too many changes wait for the disk (\(limit))")
+            }
+        }
     }
 
     /// Takes no more orders. Those that wait are done.
-    func close() {
-        lock.lock()
-        defer { unlock() }
-        isClosed = true
-    }
+    func close() { orders.close() }
 
     /// Waits for something to do: a backup, or the changes in front of the next one. Answers nil when closed and empty.
     func take(atMost count: Int) -> Portion? {
-        lock.lock(whenValue: .something)
-        defer { unlock() }
-        if case .backup(let path, let answer) = orders.first {
-            orders.removeFirst()
-            return .backup(to: path, answer: answer)
+        orders.waitForElements { orders in
+            if case .backup(let path, let answer) = orders.first {
+                orders.removeFirst()
+                return .backup(to: path, answer: answer)
+            }
+            let changes = Self.removeChanges(from: &orders, atMost: count)
+            return changes.isEmpty ? nil : .changes(changes)
         }
-        let changes = removeChanges(atMost: count)
-        return changes.isEmpty ? nil : .changes(changes)
     }
 
     /// Takes the changes in front of the next backup, without waiting.
     func takeChanges(atMost count: Int) -> [Change] {
-        lock.lock()
-        defer { unlock() }
-        return removeChanges(atMost: count)
+        orders.withElements { Self.removeChanges(from: &$0, atMost: count) }
     }
 
-    private func removeChanges(atMost count: Int) -> [Change] {
+    private static func removeChanges(from orders: inout CircularBuffer<Order>, atMost count: Int) -> [Change] {
         let changes = orders.prefix(count).prefix { $0.change != nil }.compactMap(\.change)
         orders.removeFirst(changes.count)
         return changes
-    }
-
-    private func unlock() {
-        lock.unlock(withValue: orders.isEmpty && !isClosed ? .nothing : .something)
     }
 }
 
@@ -78,7 +63,7 @@ enum Order: Sendable {
     }
 }
 
-/// A part of a transaction, and what to tell whoever asked for it.
+/// A part of a transaction, and what to tell the caller who asked for it.
 struct Change: Sendable {
     /// Does the work and answers how to tell its result. That must wait until the transaction is committed.
     let perform: @Sendable (Transaction) throws -> @Sendable () -> Void

@@ -1,4 +1,5 @@
 import GRDB
+import SystemSupport
 
 /// A connection whose commits are durable, and the files that it has open.
 struct DatabaseConnection {
@@ -74,10 +75,10 @@ struct DatabaseConnection {
 
     /// Moves what the log holds into the database.
     ///
-    /// After a flush that failed nobody knows which pages of the log are on the disk: the kernel forgets. Commits that
+    /// After a flush that failed it is unknown which pages of the log are on the disk: the kernel forgets. Commits that
     /// were written after such a page would be lost with it, so no new one may rest on an old log.
     private static func emptyLog(_ db: Database) throws {
-        // It answers whether it was in the way of somebody, and how many pages are left.
+        // It answers whether another connection was in the way, and how many pages are left.
         let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         guard let row, try row.decode(Int.self, atIndex: 0) == 0, try row.decode(Int.self, atIndex: 1) == 0 else {
             throw SQLiteFileError("SQLite cannot empty its write-ahead log")

@@ -1,5 +1,4 @@
 import GRDB
-import Glibc
 import Ordinal
 
 /// A database file and the lock on it: opens it, watches over it, and opens it anew when it must.
@@ -84,7 +83,7 @@ final class DatabaseFile {
     func close() {
         connection?.close(at: path)
         connection = nil
-        // Here and not with this object: whoever is told that the file is closed may open it.
+        // Here and not with this object: a caller who is told that the file is closed may open it.
         lock = nil
     }
 
@@ -126,11 +125,4 @@ final class DatabaseFile {
         connection?.close(at: path)
         connection = nil
     }
-}
-
-/// What one transaction works with.
-struct Transaction {
-    let db: Database
-    /// The file and edition that it runs on.
-    let home: Home
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// Where a database is to be.
 enum DatabasePath {

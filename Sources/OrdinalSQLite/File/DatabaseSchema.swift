@@ -41,8 +41,10 @@ struct DatabaseSchema: Sendable {
         }
         guard version <= migrations.count else {
             throw SQLiteFileError(
-                "\(path) was written by a newer version of Ordinal (schema \(version), this one knows "
-                    + "\(migrations.count)): use that version")
+                """
+                \(path) was written by a newer version of Ordinal (schema \(version), this one knows \
+                \(migrations.count)): use that version
+                """)
         }
     }
 

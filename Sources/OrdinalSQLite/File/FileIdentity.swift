@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// What tells one file from every other, a copy of it included: its inode and when that was made.
 ///
 /// An inode number alone may be given to another file later; together with its time of birth it is not.

@@ -1,10 +1,11 @@
 import Glibc
+import SystemSupport
 
 /// The lock file beside a database: one process at a time.
 ///
-/// The lock is on the open file and ends with the process, however that ends. The file itself stays for ever: whoever
-/// removed it would let two processes lock two different files. It also keeps a note for the process that comes next.
-/// Uniqueness of numbers does not rest on any of this: SQLite's own exclusive lock keeps others out as well.
+/// The lock is on the open file and ends with the process, however that ends. The file itself stays for ever: a
+/// program that removed it would let two processes lock two different files. It also keeps a note for the process that
+/// comes next. Uniqueness of numbers does not rest on any of this: SQLite's own exclusive lock keeps others out as well.
 final class FileLock {
     /// What the last process that had the lock left behind, and then what this one does.
     private(set) var note: [String]
@@ -47,7 +48,7 @@ final class FileLock {
         guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw SystemError(errno) }
     }
 
-    /// The lines of the file. A note is a few dozen bytes; whatever is longer was written by somebody else.
+    /// The lines of the file. A note is a few dozen bytes; what is longer was not written by us.
     private static func lines(of descriptor: CInt) -> [String] {
         var bytes = [UInt8](repeating: 0, count: 1_024)
         let count = pread(descriptor, &bytes, bytes.count, 0)

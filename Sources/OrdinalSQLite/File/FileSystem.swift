@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// The file system that a database is to lie in, and whether it can hold one safely.
 enum FileSystem: Hashable, Sendable {
     /// One that keeps what was flushed and what locks say.
@@ -35,8 +37,10 @@ extension FileSystem {
     /// What a crash can lose of a database in it, in sentences for people.
     var durability: [String] {
         var sentences = [
-            "A crash or a power cut loses nothing that was confirmed, as far as the disk keeps what it was told to flush "
-                + "(SQLite, write-ahead log, synchronous=FULL)."
+            """
+            A crash or a power cut loses nothing that was confirmed, as far as the disk keeps what it was told to \
+            flush (SQLite, write-ahead log, synchronous=FULL).
+            """
         ]
         if self == .layered {
             sentences.append(

@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// Two calls of Linux that Swift's Glibc module does not show: `statx` and `statfs`.
 ///
@@ -78,17 +79,5 @@ enum KernelCalls {
 
     private static func absentOrFailed(_ number: CInt) -> Result<Status?, SystemError> {
         number == ENOENT || number == ENOTDIR ? .success(nil) : .failure(SystemError(number))
-    }
-}
-
-/// A call of the system that failed.
-struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
-    let number: CInt
-    init(_ number: CInt) { self.number = number }
-
-    /// What the operating system says of it, such as "Permission denied".
-    var description: String {
-        guard let text = strerror(number) else { return "error \(number)" }
-        return String(cString: text)
     }
 }

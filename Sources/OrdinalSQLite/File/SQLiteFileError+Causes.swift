@@ -1,5 +1,4 @@
 import GRDB
-import Glibc
 
 // What went wrong, in words that say what to do.
 
@@ -13,8 +12,6 @@ extension SQLiteFileError {
             self.init("there is no file at \(path) any more: put it back")
         case let error as DatabaseError:
             self.init("\(path): \(Self.advice(on: error, at: path))")
-        case let error as SystemError:
-            self.init("\(path): \(error)")
         default:
             self.init("\(path): \(error)")
         }

@@ -3,17 +3,3 @@ public struct SQLiteFileError: Error, Hashable, Sendable, CustomStringConvertibl
     public let description: String
     init(_ description: String) { self.description = description }
 }
-
-/// Why a transaction has no result.
-enum TransactionFailure: Error, Hashable, Sendable {
-    /// Nothing was written.
-    case notDone(String)
-    /// The commit failed: what the transaction wrote may be found after a restart, or not.
-    case unconfirmed(String)
-
-    var reason: String {
-        switch self {
-        case .notDone(let reason), .unconfirmed(let reason): reason
-        }
-    }
-}

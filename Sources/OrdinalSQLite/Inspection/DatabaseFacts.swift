@@ -86,14 +86,18 @@ extension DatabaseFacts {
             return Finding(
                 .danger, subject, seen: "SQLite's quick_check: \(places.joined(separator: "; "))",
                 meaning: "ceilings may be wrong or gone, and their numbers are handed out again",
-                remedy: "stop the server, restore a backup, start, and run `ordinal "
-                    + "advance --all --by N` before numbers are taken",
+                remedy: """
+                    stop the server, restore a backup, start, and run `ordinal advance --all --by N` before numbers \
+                    are taken
+                    """,
                 repeated: .unlimited)
         case .sound(_, let mode):
             return Finding(
                 .ok, subject, seen: "quick_check finds no damage; journal_mode \(mode)",
-                meaning: "a server sets write-ahead log and synchronous=FULL on every connection and reads them "
-                    + "back: a crash or a power cut loses nothing that was confirmed")
+                meaning: """
+                    a server sets write-ahead log and synchronous=FULL on every connection and reads them back: a \
+                    crash or a power cut loses nothing that was confirmed
+                    """)
         }
     }
 }

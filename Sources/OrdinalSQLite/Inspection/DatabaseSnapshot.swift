@@ -1,9 +1,10 @@
 import GRDB
 import Glibc
+import SystemSupport
 
 /// A private copy of a database that another process may have open.
 ///
-/// Its server keeps everybody else out, and whoever opened the file beside it could make or empty its log. So nothing is
+/// Its server keeps other programs out, and one that opened the file beside it could make or empty its log. So nothing is
 /// opened: the files are read, the log last. Until the log begins anew, which its header shows, it holds every page that was
 /// written since it began: whatever a checkpoint had or had not yet moved when the database was read does not matter. SQLite
 /// leaves out an unfinished end of the log by itself.
@@ -83,7 +84,7 @@ final class DatabaseSnapshot {
 
     /// Copies a file; one that is not there leaves no copy.
     private static func copy(_ source: String, to target: String) throws(SystemError) {
-        // Of an attempt before.
+        // Left by a previous attempt.
         unlink(target)
         let input = open(source, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else {

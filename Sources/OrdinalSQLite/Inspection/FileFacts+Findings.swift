@@ -36,8 +36,10 @@ extension FileFacts {
         guard let mount, mount.hasNoBarriers else { return nil }
         return Finding(
             .danger, "\(subject): file system", seen: "mounted without write barriers",
-            meaning: "a power cut loses what the disk's cache held: reservations that "
-                + "were confirmed, and the journal's floors",
+            meaning: """
+                a power cut loses what the disk's cache held: reservations that were confirmed, and the journal's \
+                floors
+                """,
             remedy: "mount \(mount.path) with barriers", repeated: .unlimited)
     }
 
@@ -66,8 +68,9 @@ extension FileFacts {
         }
         return Finding(
             .warning, "\(subject): room", seen: seen,
-            meaning: "when the disk is full no reservation is made: after one runway "
-                + "requests get errors; nothing repeats",
+            meaning: """
+                when the disk is full no reservation is made: after one runway requests get errors; nothing repeats
+                """,
             remedy: "make room")
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// What a database file lies in and who may do what with it.
 struct FileFacts: Hashable, Sendable {

@@ -71,8 +71,10 @@ package struct JournalFacts: Sendable {
     private var together: Finding {
         Finding(
             .note, "journal: place", seen: "it lies in the same file system as the store",
-            meaning: "a snapshot of that file system, put back, takes both back, and nothing can "
-                + "see it: all numbers since the snapshot come twice",
+            meaning: """
+                a snapshot of that file system, put back, takes both back, and nothing can see it: all numbers since \
+                the snapshot come twice
+                """,
             remedy: "put journal.path on another disk, or run `ordinal advance --all --by N` after such a restore",
             repeated: .unlimited)
     }
@@ -81,10 +83,13 @@ package struct JournalFacts: Sendable {
         Finding(
             .warning, "journal: store",
             seen: "\(contents.total) floors of \(contents.stores) other stores, none of this one",
-            meaning: "it is the journal of another store, or the store was made anew and begins at its first "
-                + "numbers: if these sequences were in use before, all their numbers come twice",
-            remedy: "if the store is new, nothing; else name the right store and "
-                + "journal, or restore a backup of the store",
+            meaning: """
+                it is the journal of another store, or the store was made anew and begins at its first numbers: if \
+                these sequences were in use before, all their numbers come twice
+                """,
+            remedy: """
+                if the store is new, nothing; else name the right store and journal, or restore a backup of the store
+                """,
             repeated: .unlimited)
     }
 
@@ -108,17 +113,23 @@ package struct JournalFacts: Sendable {
             return Finding(
                 .note, subject, seen: "\(seen), \(others) of them of lives that the store does not have",
                 meaning:
-                    "no ceiling lies below what was handed out of a life that is there; the others were deleted or "
-                    + "begun anew since, or the store was restored from before they began: this node would notice that",
+                    """
+                    no ceiling lies below what was handed out of a life that is there; the others were deleted or \
+                    begun anew since, or the store was restored from before they began: this node would notice \
+                    that
+                    """,
                 remedy: "if the store was restored, run `ordinal advance --all --by N` before other nodes take numbers")
         }
         return Finding(
             .warning, subject,
             seen: "the store went back: \(behind.count) ceilings lie up to \(most) below this node's floors",
-            meaning: "this node goes on \(stakes.offset) numbers above its own floor; other "
-                + "nodes repeat what they had and have no journal of",
-            remedy: "if other nodes lost their journals too, run `ordinal advance "
-                + "--all --by N` before numbers are taken",
+            meaning: """
+                this node goes on \(stakes.offset) numbers above its own floor; other nodes repeat what they had and \
+                have no journal of
+                """,
+            remedy: """
+                if other nodes lost their journals too, run `ordinal advance --all --by N` before numbers are taken
+                """,
             repeated: .beyond(stakes.offset), lost: .atMost(stakes.offset))
     }
 }

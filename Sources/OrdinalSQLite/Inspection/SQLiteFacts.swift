@@ -25,7 +25,7 @@ package struct SQLiteFacts: StoreFacts {
         return SQLiteFacts(
             file: file,
             database: DatabaseFacts(file.path, schema: .store) { db in
-                let columns = "name, life, ceiling, origin, home, stamp, recent_size, increment, maximum"
+                let columns = Transaction.columns
                 let rows = try Row.fetchAll(
                     db, sql: "SELECT \(columns) FROM sequences ORDER BY name LIMIT \(StoreFactsLimit.records)")
                 let transaction = Transaction(db: db, home: Home(rawValue: ""))
@@ -41,8 +41,7 @@ package struct SQLiteFacts: StoreFacts {
         guard database != .absent else { return nil }
         return Finding(
             .ok, "SQLite file: server",
-            seen: server.map { "in use by process \($0)" } ?? "no server was seen to "
-                + "use it",
+            seen: server.map { "in use by process \($0)" } ?? "no server was seen to use it",
             meaning: "it was read from a copy, so that nobody was disturbed")
     }
 }

@@ -43,10 +43,11 @@ enum IdgoFile {
                 }
                 return value
             }
-            let (host, user) = (try required("mysql_host"), PercentCoding.encode(try required("user")))
+            func encoded(_ text: String) -> String { PercentEncoding.encode(Array(text.utf8)) }
+            let (host, user) = (try required("mysql_host"), encoded(try required("user")))
             let port = value("storage_db.mysql_port") ?? "3306"
-            let database = PercentCoding.encode(try required("db_name"))
-            let password = value("storage_db.password").map { ":" + PercentCoding.encode($0) } ?? ""
+            let database = encoded(try required("db_name"))
+            let password = value("storage_db.password").map { ":" + encoded($0) } ?? ""
             // idgo kept so many connections open; more than that were none of its limits.
             let connections = value("storage_db.max_idle_conns").flatMap { Int($0) }.map { min(max($0, 1), 64) } ?? 4
             let isIPv6 = host.contains(":") && !host.hasPrefix("[")

@@ -1,3 +1,5 @@
+import Locations
+
 /// A store's location, with the servers in it that can be reached through a proxy.
 ///
 /// A part with TLS that looks at the host's name, a Unix socket, sentinels and files are left as they are.
@@ -57,16 +59,10 @@ struct ProxiedLocation: Sendable {
     }
 
     private static func server(_ text: Substring, defaultPort: Int) -> Server? {
-        guard !text.isEmpty, !text.contains(",") else { return nil }
-        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-            let host = String(text[text.index(after: text.startIndex)..<end])
-            let port = text[text.index(after: end)...].dropFirst()
-            return port.isEmpty ? Server(host: host, port: defaultPort) : Int(port).map { Server(host: host, port: $0) }
-        }
-        let words = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard words.count <= 2, !words[0].isEmpty else { return nil }
-        guard words.count == 2 else { return Server(host: String(words[0]), port: defaultPort) }
-        return Int(words[1]).map { Server(host: String(words[0]), port: $0) }
+        let place: HostAndPort
+        do { place = try HostAndPort(text) } catch { return nil }
+        guard !place.host.isEmpty, !place.host.contains(",") else { return nil }
+        return Server(host: place.host, port: place.port ?? defaultPort)
     }
 
     /// Whether a database is reached as safely at 127.0.0.1: far away the default is TLS that looks at the name, and

@@ -1,5 +1,6 @@
 import Glibc
 @testable import OrdinalSQLite
+import SystemSupport
 
 /// What an operator does to files.
 enum Files {

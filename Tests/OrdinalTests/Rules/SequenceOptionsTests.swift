@@ -52,6 +52,15 @@ import Testing
         #expect(StoreID(bytes: id.bytes) == id)
         #expect(id.description.count == 32)
         #expect(UInt128(id.description, radix: 16) == value)
+        #expect(StoreID(id.description) == id)
+    }
+
+    @Test(arguments: [
+        "", "0102030405060708090a0b0c0d0e0f1", "0102030405060708090a0b0c0d0e0f100", "0102030405060708090A0B0C0D0E0F10",
+        "+102030405060708090a0b0c0d0e0f10", " 102030405060708090a0b0c0d0e0f10", "0102030405060708090a0b0c0d0e0f1g",
+    ])
+    func otherTextsAreNone(text: String) {
+        #expect(Life(text) == nil)
     }
 
     @Test func bothWordsAreRandom() {

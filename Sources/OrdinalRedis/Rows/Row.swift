@@ -20,7 +20,7 @@ package struct Row: Hashable, Sendable {
         return Array(text.utf8)
     }
 
-    /// Reads the value of a key. One that no record can have been is the affair of whoever asks for it.
+    /// Reads the value of a key.
     package init(_ bytes: [UInt8], of name: SequenceName) throws(StoreError) {
         do {
             var words = try Words(bytes, count: 9)

@@ -1,5 +1,5 @@
 /// What stands behind the question mark of a location.
-struct Parameters {
+struct LocationParameters {
     private(set) var tls: MySQLLocation.TLS?
     private(set) var ca: String?
     private(set) var passwordFile: String?

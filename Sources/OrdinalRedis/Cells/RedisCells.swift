@@ -78,7 +78,7 @@ struct RedisCells: Sendable {
             client.reconnect()
             return .unavailable("\(client.location) has become a replica: nothing is written there")
         case "WRONGTYPE":
-            return .unavailable("\(text): keys of this prefix belong to somebody else; give another prefix")
+            return .unavailable("\(text): keys of this prefix belong to another program; give another prefix")
         case "MOVED", "CROSSSLOT", "CLUSTERDOWN":
             return .unavailable("\(text): a Redis Cluster cannot be the store; use a server of its own")
         case "NOAUTH", "NOPERM":

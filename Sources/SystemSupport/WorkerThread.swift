@@ -2,7 +2,7 @@ import Glibc
 import NIOConcurrencyHelpers
 
 /// A thread of the operating system for work that blocks: the threads of Swift's tasks must not.
-final class WorkerThread: Sendable {
+package final class WorkerThread: Sendable {
     private struct State {
         var hasEnded = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -16,7 +16,7 @@ final class WorkerThread: Sendable {
     private let state: NIOLockedValueBox<State>
 
     /// Starts a thread that does `work` and ends.
-    init(_ work: sending @escaping () -> Void) throws(SystemError) {
+    package init(_ work: sending @escaping () -> Void) throws(SystemError) {
         let state = NIOLockedValueBox(State())
         self.state = state
         let whole = Work {
@@ -44,7 +44,7 @@ final class WorkerThread: Sendable {
     }
 
     /// Waits until the thread has ended.
-    func ended() async {
+    package func ended() async {
         await withCheckedContinuation { continuation in
             let hasEnded = state.withLockedValue { state in
                 if !state.hasEnded { state.waiting.append(continuation) }

@@ -37,18 +37,18 @@ extension LayeredStore {
             }
             if isTaken, let taken { await returnBelow(taken, of: name) }
         } catch {
-            // Without a reply it may be gone or not: whoever still finds it there may have it.
+            // Without a reply it may be gone or not: a node that still finds it there may have it.
             if case .unknownOutcome = error { abandon(taken?.rest?.count ?? 0) }
         }
     }
 
-    /// Gives back what nobody else can have. If that fails it is a gap.
+    /// Gives back what no other node can have. If that fails it is a gap.
     func returnBelow(_ block: Block, of name: SequenceName) async {
         guard let rest = block.rest else { return }
         do throws(StoreError) {
             if try await below.release(rest, of: name) { return }
         } catch {
-            // What this says of the store below is said at the next call that somebody waits for.
+            // What this says of the store below is said at the next call that is waited for.
         }
         abandon(rest.count)
     }

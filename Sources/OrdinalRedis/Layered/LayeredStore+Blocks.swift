@@ -51,7 +51,7 @@ extension LayeredStore {
         do throws(StoreError) {
             repeat {
                 let seen = try await cells.read([key], in: time)
-                // A damaged block belongs to nobody any more: it is as good as none.
+                // A damaged block can be used by no node: it is as good as none.
                 guard let value = seen.values[0], var block = Self.block(value, reservation.name),
                     let segment = block.draw(reservation, on: seen.home)
                 else { return .noBlock(seen) }

@@ -35,9 +35,9 @@ package enum ChangeText: Hashable {
             case [UInt8(ascii: "m")]: self = .moved(try SequenceName(words[2]), number: number)
             case [UInt8(ascii: "e")]:
                 guard words[2].count > 33, let hex = String(validating: words[2].prefix(32), as: UTF8.self),
-                    let life = UInt128(hex, radix: 16)
+                    let life = Life(hex)
                 else { throw Self.damage }
-                self = .ended(try SequenceName(words[2].dropFirst(33)), Life(rawValue: life), number: number)
+                self = .ended(try SequenceName(words[2].dropFirst(33)), life, number: number)
             default: throw Self.damage
             }
         } catch {

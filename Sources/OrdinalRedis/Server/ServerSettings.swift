@@ -46,8 +46,10 @@ struct ServerSettings: Sendable {
         if let policy = ServerSettings(info: info).evictingPolicy {
             throw RESPClientError(
                 .refused,
-                "\(connection.address) evicts keys (maxmemory-policy \(policy)), which would begin sequences again: "
-                    + "set maxmemory-policy noeviction, or use a server of its own")
+                """
+                \(connection.address) evicts keys (maxmemory-policy \(policy)), which would begin sequences again: \
+                set maxmemory-policy noeviction, or use a server of its own
+                """)
         }
     }
 
@@ -57,13 +59,6 @@ struct ServerSettings: Sendable {
             return nil
         }
         return policy
-    }
-
-    /// What the settings are worth, in sentences.
-    ///
-    /// - Parameter isStore: Whether the ceilings are kept there, and not only blocks of them.
-    func durability(ofStore isStore: Bool) -> [String] {
-        isStore ? [crash, failover, anew] + memory : blocks + memory
     }
 
     /// What a crash loses.
@@ -108,53 +103,5 @@ struct ServerSettings: Sendable {
         (fields["aof_enabled"] == "1"
             ? ["aof_last_write_status", "aof_last_bgrewrite_status"] : ["rdb_last_bgsave_status"])
             .filter { fields[$0] == "err" }
-    }
-
-    private var crash: String {
-        switch crashLoss {
-        case .nothing: return "A crash of Redis loses nothing: appendfsync always"
-        case .seconds:
-            return "A crash of Redis may lose the last second or two (appendfsync everysec): set appendfsync always"
-        case .halfMinute:
-            return "A crash of the machine may lose half a minute (appendfsync no): set appendfsync always"
-        case .sinceSnapshot(let rules):
-            let save = rules.map { $0.isEmpty ? "nothing is saved at all" : "it saves by \"\($0)\"" }
-            return "A crash of Redis loses everything since its last snapshot (\(save ?? "its rules are unknown")): "
-                + "set appendonly yes and appendfsync always"
-        case .unknown: return "What a crash of Redis loses is unknown, because CONFIG GET appendfsync is not allowed"
-        }
-    }
-
-    private var failover: String {
-        let replicas = replicas ?? "unknown"
-        guard replicas != "0" else { return "There is no replica: if the machine is lost, so is what Redis held" }
-        let advice =
-            requiredReplicas == "0" ? "; set min-replicas-to-write 1 so that a master that is cut off stops soon" : ""
-        return "A failover may lose what the replicas (\(replicas)) had not received yet, because Redis does not wait "
-            + "for them\(advice)"
-    }
-
-    private var anew: String {
-        "Whatever a restart or a failover lost, the first reservation of each sequence on a server that is not the same "
-            + "one any more leaves out failover_offset numbers"
-    }
-
-    private var blocks: [String] {
-        [
-            "Redis holds blocks of numbers that the store below has reserved: if it loses them, those are a gap",
-            "RESTORE, COPY or DEBUG RELOAD NOSAVE on its keys, or a snapshot of the running Redis put back, go "
-                + "unnoticed: use ordinal advance after one of these",
-        ]
-    }
-
-    private var memory: [String] {
-        guard let policy = memoryPolicy else {
-            return ["What Redis does when its memory is full is unknown"]
-        }
-        if evictingPolicy != nil {
-            return ["Redis evicts keys (maxmemory-policy \(policy)): every block may become a gap; set noeviction"]
-        }
-        return policy.hasPrefix("allkeys")
-            ? ["If maxmemory is set, Redis will evict keys (maxmemory-policy \(policy)): set noeviction"] : []
     }
 }

@@ -43,7 +43,7 @@ final class RowSnapshot: SequenceTransaction {
         }
     }
 
-    /// No store ever gets there; what is above was written by somebody else.
+    /// No store ever gets there; what is above was not written by us.
     private static let largestCount = Int64(1) << 62
 
     /// Reads the number of the last change.

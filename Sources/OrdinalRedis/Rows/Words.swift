@@ -1,5 +1,4 @@
 import Ordinal
-import RESP
 
 /// Reads values of ours: words with one blank between them, the first of which is the version of the form.
 struct Words {
@@ -38,10 +37,8 @@ struct Words {
 
     mutating func life() throws(Damage) -> Life {
         let word = try text()
-        guard word.utf8.count == 32, let number = UInt128(word, radix: 16), "\(Life(rawValue: number))" == word else {
-            throw Damage(description: "a word is not a life")
-        }
-        return Life(rawValue: number)
+        guard let life = Life(word) else { throw Damage(description: "a word is not a life") }
+        return life
     }
 
     /// A stamp, or nil for a dash.

@@ -1,0 +1,26 @@
+/// How to move a sequence forward.
+public struct Advance: Hashable, Sendable {
+    enum Target: Hashable {
+        case to(Int64)
+        case by(Int64)
+    }
+
+    let target: Target
+    /// The floor of the caller, and the highest ceiling that it ever heard of. A ceiling below the floor is that of a store
+    /// which went back. It has to be seen here: once the ceiling is raised above the floor, nobody sees it any more.
+    var above = Int64.min
+    var heard = Int64.min
+    /// What to leave out then.
+    var failoverOffset = FailoverOffset.standard
+
+    /// Every later number lies above this one.
+    public static func to(_ number: Int64) -> Advance { Advance(target: .to(number)) }
+
+    /// Leave out so many numbers after the ceiling.
+    public static func by(_ count: Int64) -> Advance { Advance(target: .by(count)) }
+
+    /// The same, by a node that knows how far the life went.
+    func knowing(_ memory: LifeMemory, _ offset: FailoverOffset) -> Advance {
+        Advance(target: target, above: memory.entry.floor, heard: memory.heard, failoverOffset: offset)
+    }
+}
