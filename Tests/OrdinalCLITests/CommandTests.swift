@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ordinal
 import RESP
 import Testing
 
@@ -98,11 +99,44 @@ import Testing
         #expect(report.json.description == #"{"ceiling":1009,"name":"orders"}"#)
     }
 
+    @Test func advancingToANumberPromisesNoMoreThanThat() async throws {
+        let to = try await AdvanceCommand.report(["orders", "--to", "9"], answering: .integer(1_009)).report
+        #expect(to.lines == ["no number up to 9 comes any more (the ceiling is 1009)"])
+        let by = try await AdvanceCommand.report(["orders", "--by", "9"], answering: .integer(1_009)).report
+        #expect(by.lines == ["the ceiling is 1009: numbers go on after it"])
+    }
+
     @Test func explainShowsTheLinesOfTheServer() async throws {
-        let (_, report) = try await ExplainCommand.report(
+        let (commands, report) = try await ExplainCommand.report(
             ["orders"], answering: .array([.text("one"), .text("two\n\u{1B}")]))
+        #expect(commands == [["ORDINAL", "EXPLAIN", "orders"]])
         #expect(report.lines == ["one", "two\\n\\u{1b}"])
-        #expect(report.json.description == #"{"lines":["one","two\n\u001b"],"name":"orders"}"#)
+        let figures = RESPValue.map([
+            ("name", .text("orders")), ("next", .null), ("rate", .double(0.25)), ("store_available", .bool(true)),
+            ("explanation", .array([.text("one")])),
+        ])
+        let told = try await ExplainCommand.report(["orders", "--json"], answering: figures)
+        #expect(told.commands == [["ORDINAL", "EXPLAIN", "orders", "JSON"]])
+        #expect(
+            told.report.json.description
+                == #"{"explanation":["one"],"name":"orders","next":null,"rate":0.25,"store_available":true}"#)
+    }
+
+    @Test func aRefusedSetNamesTheFlagsOfTheProgram() async throws {
+        let refusal = SequencerError.wouldGoBack(requested: 1, known: 6)
+        let failure = try await SetCommand.failure(["orders", "1"], answering: .error(ErrorReply("ERR \(refusal)")))
+        #expect(
+            failure?.lines == [
+                "1 is below 6: numbers up to there may be in use already; --if-missing leaves an existing sequence as it "
+                    + "is, --force begins a new life at 1"
+            ])
+    }
+
+    @Test func anotherServerIsNotTakenForOrdinal() async throws {
+        let reply = RESPValue.error(ErrorReply("ERR unknown command 'ORDINAL', with args beginning with: 'SHOW' 'a'"))
+        #expect(
+            try await ShowCommand.failure(["orders"], answering: reply)
+                == Failure("127.0.0.1:6389 is not Ordinal: it does not know ORDINAL"))
     }
 
     @Test func aBackupIsWrittenWhereTheClientStands() async throws {

@@ -12,6 +12,7 @@ import Testing
         ["set", "orders", "5", "--if-missing"], ["advance", "orders", "--to", "5"], ["advance", "orders", "--by", "5"],
         ["advance", "--all", "--by", "5", "--yes"], ["advance", "--all", "--by", "5", "--after", "a"],
         ["change", "orders", "--max", "7"], ["delete", "orders"], ["ping", "--server", "[::1]:6389", "--tls"],
+        ["ping", "--tls", "--tls-cert", "c", "--tls-key", "k"], ["bench", "--tls-cert", "c", "--tls-key", "k"],
         ["backup", "copy.db", "--json"], ["serve"],
         ["serve", "--store", "sqlite:o.db", "--set", "wait=1s", "--set", "a=="],
         ["config", "--keys", "--json"],
@@ -31,7 +32,7 @@ import Testing
         ["advance", "--all", "--to", "1"], ["advance", "orders", "--by", "1", "--yes"],
         ["advance", "orders", "--by", "1", "--after", "a"], ["change", "orders"], ["delete"], ["backup"],
         ["serve", "--set", "wait"], ["serve", "--set", "=1"], ["serve", "--sotre", "x"], ["serve", "x"],
-        ["ping", "--password", "secret"], ["frobnicate"],
+        ["ping", "--password", "secret"], ["ping", "--tls-cert", "c"], ["bench", "--tls-key", "k"], ["frobnicate"],
     ])
     func wrongUsageExitsWith64(arguments: [String]) {
         do {
@@ -60,7 +61,7 @@ import Testing
         let serve = try #require(
             try Program.parseAsRoot([
                 "serve", "--store", "sqlite:a", "--redis", ":1", "--config", "f.toml", "--set", "log.path=a=b",
-            ]) as? Serve)
+            ]) as? ServeCommand)
         let sources = serve.options.sources
         #expect(
             sources.options == [

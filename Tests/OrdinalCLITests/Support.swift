@@ -13,7 +13,7 @@ actor FakeServer {
     init(_ answer: @escaping @Sendable ([String]) throws -> RESPValue) { self.answer = answer }
 
     nonisolated var server: Server {
-        Server { arguments, _ in
+        Server("127.0.0.1:6389") { arguments, _ in
             try await self.reply(to: arguments.map { String(decoding: $0, as: UTF8.self) })
         }
     }

@@ -16,7 +16,8 @@ extension Failure {
         } else if options.tls != nil, error.message.hasSuffix("wants a client certificate") {
             self.init("\(error): give --tls-cert and --tls-key")
         } else if options.tls != nil, error.message.contains("ALERT_UNKNOWN_CA") {
-            self.init("\(address) does not trust the certificate of --tls-cert: redis.tls.client_ca must have signed it")
+            self.init(
+                "\(address) does not trust the certificate of --tls-cert: its redis.tls.client_ca must have signed it")
         } else if options.tls != nil, error.message.hasSuffix("certificate is not trusted") {
             self.init("\(error): give --tls-ca with what has signed it")
         } else {

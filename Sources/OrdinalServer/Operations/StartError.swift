@@ -32,7 +32,7 @@ extension StartError {
         case EADDRINUSE: "another program listens there: end it, or choose another address \(other)"
         case EADDRNOTAVAIL: "this machine has no such address: choose one of its own \(other)"
         case EACCES: "ports below 1024 are for root: choose another \(other)"
-        default: "\(String(cString: strerror(code))): choose another address \(other)"
+        default: String(cString: strerror(code))
         }
     }
 }

@@ -18,6 +18,9 @@ struct Subcommand: Sendable {
         self.usage = usage
         self.run = run
     }
+
+    /// What stands between the word and its arguments, if it has any.
+    fileprivate var separator: String { usage.hasPrefix(":") ? "" : " " }
 }
 
 extension Command {
@@ -39,7 +42,7 @@ extension Command {
                     session.fail(.wrongArgumentCount("\(name)|\(subcommand.name)"))
                 }
             } else if arguments.matches(1, "HELP"), arguments.count == 2 {
-                session.writer.write(.array(subcommands.map { .text("\(name) \($0.name) \($0.usage)") }))
+                session.writer.write(.array(subcommands.map { .text("\(name) \($0.name)\($0.separator)\($0.usage)") }))
             } else {
                 let word = arguments.text(1).prefix(128)
                 session.fail(.error("unknown subcommand '\(word)'. Try \(name) HELP."))

@@ -56,10 +56,12 @@ struct HostileClientTests {
                 // To be cut off is what it deserves.
             }
         }
-        let http = try server.client()
-        try http.send("POST / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        http.finishSending()
-        #expect(try http.rest().hasPrefix("-ERR this is the port for Redis clients"))
+        for method in ["POST", "GET"] {
+            let http = try server.client()
+            try http.send("\(method) / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            http.finishSending()
+            #expect(try http.rest().hasPrefix("-ERR this is the port for Redis clients"))
+        }
         try expectService(server)
         #expect(server.residentBytes - before < 16 << 20)
         #expect(server.exitStatus == nil)

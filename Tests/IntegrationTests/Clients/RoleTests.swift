@@ -76,7 +76,7 @@ struct RoleTests {
         try client.expect(
             "INCR a\r\nAUTH use use-secret\r\nINCR a\r\nDEL a\r\nAUTH admin admin-secret\r\nDEL a\r\n",
             answers: "-NOAUTH Authentication required.\r\n+OK\r\n:1\r\n"
-                + "-NOPERM this user has no permissions to run the 'DEL' command\r\n+OK\r\n:1\r\n")
+                + "-NOPERM this user has no permissions to run the 'del' command\r\n+OK\r\n:1\r\n")
     }
 
     @Test func passwordsAreExchangedOnSIGHUP() async throws {

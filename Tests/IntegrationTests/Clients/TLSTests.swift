@@ -52,6 +52,9 @@ struct TLSTests {
         #expect(answer?.contains(":") != true)
         #expect(try await cli(server, trust + ["get", "abc"]).output == "(integer) 102\n")
 
+        let untold = try await ordinal("next", "abc", "--server", "127.0.0.1:\(server.port)")
+        #expect(untold.errors == "ordinal: 127.0.0.1:\(server.port) speaks TLS: give --tls\n")
+
         // The program's own client.
         let own = try await ordinal(
             "next", "abc", "--server", "127.0.0.1:\(server.port)", "--tls-ca", directory.file("server.crt"))
@@ -71,6 +74,27 @@ struct TLSTests {
         #expect(!(try await ask(as: nil).contains("integer")))
         #expect(!(try await ask(as: "stranger").contains("integer")))
         #expect(try await ask(as: "client") == "(integer) 2\n")
+
+        // The program's own clients.
+        let here = ["--server", "127.0.0.1:\(server.port)", "--tls-ca", directory.file("server.crt")]
+        func own(_ certificate: String?, key: String? = nil) async throws -> ToolResult {
+            let identity = certificate.map { name in
+                ["--tls-cert", directory.file("\(name).crt"), "--tls-key", directory.file("\(key ?? name).key")]
+            }
+            return try await run(try #require(TestEnvironment.binary), ["next", "a"] + here + (identity ?? []))
+        }
+        let served = try await own("client")
+        #expect(served.output == "3\n", "\(served.errors)")
+        #expect(try await own(nil).errors.contains("wants a client certificate: give --tls-cert and --tls-key"))
+        #expect(try await own("stranger").errors.contains("does not trust the certificate of --tls-cert"))
+        let misfit = try await own("client", key: "stranger").errors
+        #expect(misfit == "ordinal: --tls-key is not the key of the certificate of --tls-cert\n")
+        let bench = try await ordinal(
+            "bench", "--port", "\(server.port)", "--tls-ca", directory.file("server.crt"), "--tls-cert",
+            directory.file("client.crt"), "--tls-key", directory.file("client.key"), "--count", "100", "--check",
+            "--quiet")
+        #expect(bench.status == 0, "\(bench.errors)")
+        #expect(try await ask(as: "client") == "(integer) 4\n")
     }
 
     @Test func theCertificateIsExchangedOnSIGHUP() async throws {

@@ -165,7 +165,7 @@ extension HTTPTests {
             let lines = result.errors.split(separator: "\n")
             let isTold = lines.contains {
                 $0.hasPrefix("ordinal: ") && $0.contains("cannot listen on \(address)")
-                    && $0.contains("Address already in use")
+                    && $0.contains("another program listens there") && $0.contains("--http HOST:PORT")
             }
             #expect(isTold, "\(result.errors)")
             #expect(try server.http().next("order") == 2)

@@ -72,6 +72,10 @@ extension HTTPTests {
                 let name: String, life: String, ceiling: Int64, origin: Int64, increment: Int64, maximum: Int64
                 let node: Node?
             }
+            struct Explanation: Decodable {
+                let name: String, increment: Int64, maximum: Int64, next: Int64?, in_hand: Int64, at_risk: Int64
+                let failover_offset: Int64, store_available: Bool
+            }
             let server = try await OrdinalProcess.serveHTTP(in: try TemporaryDirectory())
             let client = try server.http()
             let path = "/v1/sequences/order"
@@ -103,7 +107,12 @@ extension HTTPTests {
                 try client.refusal("POST", path + "/advance", body: step, status: 400, kind: "invalid-request")
             }
             let explanation = try client.request("GET", path + "/explain")
-            #expect(explanation.status == 200 && explanation.body.hasPrefix(#"{"name":"order","explanation":["#))
+            #expect(explanation.status == 200 && explanation.body.contains(#""explanation":["sequence order: "#))
+            let figures = try explanation.decode(Explanation.self)
+            #expect(figures.name == "order" && figures.increment == 5 && figures.maximum == 2_000_000)
+            #expect(figures.next == afterBy + 5 && figures.in_hand > 0 && figures.at_risk >= figures.in_hand)
+            #expect(figures.store_available && figures.failover_offset == 1_000_000)
+            #expect(try client.request("GET", path + "/explain?numbers=string").body.contains(#""increment":"5""#))
 
             let deleted = try client.request("DELETE", path)
             #expect(deleted.status == 204 && deleted["cache-control"] == "no-store")

@@ -95,14 +95,19 @@ extension Lifecycle {
             let lines = try await call("explain", "orders").output
             #expect(lines.contains("next: 2, with"))
             #expect(lines.contains("a clean stop leaves no gap; a crash of this node now skips at most"))
-            #expect(lines.contains("1000000 or 100 segments"))
-            #expect((try await json("explain", "orders")["lines"] as? [String])?.count ?? 0 > 5)
+            #expect(lines.contains("fewer than 1000000 numbers were lost"))
+            let figures = try await json("explain", "orders")
+            #expect((figures["explanation"] as? [String])?.count ?? 0 > 5)
+            #expect(figures["next"] as? Int == 2 && figures["numbers_left"] as? Int == (1 << 62) - 2)
+            #expect(figures["at_risk"] as? Int == 2_000 && figures["wait_seconds"] as? Double == 5)
+            #expect(figures["store_available"] as? Bool == true)
         }
 
         @Test func setAdvanceAndChange() async throws {
             #expect(try await call("set", "orders", "100").output == "numbers go on after 100\n")
             #expect(try await call("next", "orders").output == "101\n")
             expect(try await call("set", "orders", "50"), fails: 1, saying: "50 is below 101")
+            expect(try await call("set", "orders", "50"), fails: 1, saying: "--force begins a new life at 50")
             #expect(try await json("set", "orders", "5", "--if-missing")["set"] as? Bool == false)
             #expect(try await json("set", "orders", "5", "--force")["set"] as? Bool == true)
             #expect(try await call("next", "orders").output == "6\n")
@@ -158,10 +163,25 @@ extension Lifecycle {
             #expect(try await call("backup", "copy.db").output == "written: \(directory.file("copy.db"))\n")
             #expect(
                 try await json("backup", directory.file("other.db"))["file"] as? String == directory.file("other.db"))
-            expect(try await call("backup", "copy.db"), fails: 1, saying: "a backup never overwrites")
+            expect(
+                try await call("backup", "copy.db"), fails: 1,
+                saying: "ordinal: no backup was made: \(directory.file("copy.db")) exists")
             let check = try await run(
                 "sqlite3", [directory.file("copy.db"), "PRAGMA integrity_check; SELECT count(*) FROM sequences"])
             #expect(check.output == "ok\n1\n")
+        }
+
+        /// What is at the address instead of an Ordinal that lets everybody in.
+        @Test func somethingElse() async throws {
+            let other = try TemporaryDirectory()
+            let guarded = try await OrdinalProcess.serveHTTP(in: other, ["--set", "auth.admin_password=secret"])
+            for (port, text) in [
+                (guarded.httpPort, "is not a port for Redis clients: it answers HTTP. Give the server's redis.address"),
+                (guarded.port, "wants a password: set ORDINAL_PASSWORD or give --password-file"),
+            ] {
+                let result = try await ordinal("next", "a", "--server", "127.0.0.1:\(port)")
+                #expect(result.status == 1 && result.errors == "ordinal: 127.0.0.1:\(port) \(text)\n", "\(result)")
+            }
         }
 
         @Test func noServer() async throws {

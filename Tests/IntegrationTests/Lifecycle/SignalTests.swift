@@ -48,6 +48,11 @@ extension Lifecycle {
             #expect(try socket.number("INCR", "b") == 1)
             try await eventually("debug is told") { server.log.contains("sequence opened") }
 
+            server.signal(SIGHUP)
+            try await eventually("nothing is new") {
+                server.log.contains("configuration read again: nothing has changed")
+            }
+
             // A wrong value changes nothing, and is told.
             try write("[log]\nlevel = \"loud\"\n", directory)
             server.signal(SIGHUP)

@@ -36,9 +36,28 @@ extension Lifecycle {
             let address = "127.0.0.1:\(server.port)"
             expect(
                 try await serve("--redis", address, in: second),
-                tells: [["cannot listen on \(address)", "Address already in use"]])
+                tells: [
+                    ["on \(address) for Redis clients", "another program listens there", "with --redis HOST:PORT"],
+                ])
             #expect(try RedisSocket(port: server.port).command("PING") == .simple("PONG"))
             try await server.end()
+        }
+
+        @Test(arguments: [
+            ("192.0.2.7:7000", "this machine has no such address: choose one of its own with"),
+            ("nowhere.invalid:7000", "no such host: write an address of this machine with"),
+        ])
+        func anAddressThatIsNotOfThisMachine(address: String, reason: String) async throws {
+            let directory = try TemporaryDirectory()
+            let open = ["--set", "redis.allow_unauthenticated=true", "--set", "http.allow_unauthenticated=true"]
+            for (option, clients) in [("--redis", "Redis"), ("--http", "HTTP")] {
+                let rest = option == "--redis" ? ["--http", "off"] : ["--redis", "127.0.0.1:0"]
+                let result = try await run(
+                    try #require(TestEnvironment.binary), ["serve", option, address] + rest + open, in: directory.path)
+                let line = "ordinal: cannot listen on \(address) for \(clients) clients: \(reason) \(option) HOST:PORT"
+                #expect(result.status == 1)
+                #expect(result.errors.split(separator: "\n").contains { $0 == line }, "\(result.errors)")
+            }
         }
 
         @Test func aSecondServerOnTheSameDatabase() async throws {

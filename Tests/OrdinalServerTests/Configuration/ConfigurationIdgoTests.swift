@@ -20,7 +20,7 @@ import Testing
         let file = try files.write("addr=\"127.0.0.1:7000\"\nlog_path=\"\(files.path)\"\nlog_level=\"debug\"\n")
         let loaded = try await load(file: file)
         #expect(loaded.configuration.redis.address == ListenAddress(host: "127.0.0.1", port: 7000))
-        #expect(loaded.configuration.log.path == files.path)
+        #expect(loaded.configuration.log.path == files.path + "/")
         #expect(loaded.configuration.log.level == .debug)
         #expect(loaded.configuration.redis.options.ignoresSelect)
         #expect(loaded.origins["redis.address"]?.description == "addr in \(file)")
@@ -69,6 +69,30 @@ import Testing
         let loaded = try await load(file: file)
         #expect(loaded.configuration.authentication.passwords.admin == "x")
         #expect(!loaded.configuration.redis.options.ignoresSelect)
+    }
+
+    /// Where idgo's word for it is missing, ours holds.
+    @Test func keysOfOursThatIdgoHasWordsFor() async throws {
+        let files = try ConfigurationFiles()
+        let file = try files.write(
+            "log_level = \"warn\"\n[redis]\naddress = \"127.0.0.1:7000\"\n[log]\npath = \"\(files.path)/log\"\n")
+        let loaded = try await load(file: file)
+        #expect(loaded.configuration.redis.address.port == 7000)
+        #expect(loaded.configuration.log.path == "\(files.path)/log", "and a path of ours is a file")
+        #expect(loaded.configuration.log.level == .warning)
+        #expect(loaded.origins["redis.address"]?.description == file)
+    }
+
+    /// idgo makes the directory of its logs.
+    @Test func itsLogPathIsADirectory() async throws {
+        let files = try ConfigurationFiles()
+        for path in ["\(files.path)/logs", "\(files.path)/logs/"] {
+            let loaded = try await load(file: files.write("log_path = \"\(path)\"\n"))
+            #expect(loaded.configuration.log.path == "\(files.path)/logs/")
+            #expect(try LogOutput(loaded.configuration.log).path == "\(files.path)/logs/ordinal.log")
+        }
+        let file = try files.write("log_path = \"\(files.path)/missing/logs\"\n")
+        #expect(await problems(file: file).map(\.key) == ["log.path"])
     }
 
     @Test func oneThingIsNotSaidTwice() async throws {

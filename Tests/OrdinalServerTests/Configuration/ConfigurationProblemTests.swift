@@ -43,6 +43,14 @@ import Testing
             ])
     }
 
+    @Test func theRedisFrontCannotBeTurnedOff() async {
+        #expect(
+            await problems(["redis.address": "off"]).map(\.description) == [
+                "redis.address = \"off\" (--set): the Redis front cannot be turned off, only HTTP can (--http off): "
+                    + "write HOST:PORT, such as 127.0.0.1:6389"
+            ])
+    }
+
     @Test func aProblemIsOneLineWhateverTheValueHolds() async {
         let problems = await problems(["wait": "1\nordinal: all is well \u{1B}[2J" + String(repeating: "x", count: 500)]
         )

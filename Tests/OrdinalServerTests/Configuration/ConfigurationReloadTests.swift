@@ -32,8 +32,19 @@ import Testing
         let loaded = try await load(["auth.admin_password_file": file])
         try files.write("new", to: "password")
         let reload = try await loaded.reloaded()
-        #expect(reload.changed == ["auth.admin_password"])
+        #expect(reload.changed == ["auth.admin_password_file"], "the key that was set")
         #expect(reload.loaded.configuration.authentication.passwords.admin == "new")
+    }
+
+    @Test func anotherPasswordFileIsOneChange() async throws {
+        let files = try ConfigurationFiles()
+        try files.write("old", to: "one")
+        try files.write("new", to: "two")
+        let loaded = try await load(file: files.write("[auth]\nadmin_password_file = '\(files.path)/one'\n"))
+        try files.write("[auth]\nadmin_password_file = '\(files.path)/two'\n")
+        #expect(try await loaded.reloaded().changed == ["auth.admin_password_file"])
+        try files.write("[auth]\nadmin_password = 'new'\n")
+        #expect(try await loaded.reloaded().changed == ["auth.admin_password", "auth.admin_password_file"])
     }
 
     @Test func aWrongFileChangesNothing() async throws {

@@ -119,6 +119,11 @@ import Testing
         #expect(try LogOutput(path: files.path).path == "\(files.path)/ordinal.log")
         #expect(try LogOutput(path: files.path + "/").path == "\(files.path)/ordinal.log")
         #expect(try LogOutput(path: files.path + "/other.txt").path == "\(files.path)/other.txt")
+        #expect(LogOutput.whyUnusable(path: files.path + "/made/") == nil)
+        #expect(LogOutput.whyUnusable(path: files.path + "/missing/made/") != nil)
+        #expect(LogOutput.whyUnusable(path: files.path + "/other.txt/") != nil, "a file is no directory")
+        #expect(try LogOutput(path: files.path + "/made/").path == "\(files.path)/made/ordinal.log")
+        #expect(throws: LogFileError.self) { try LogOutput(path: files.path + "/missing/made/") }
         #expect(throws: LogFileError.self) { try LogOutput(path: files.path + "/missing/other.txt") }
         #expect(LogOutput.whyUnusable(path: files.path) == nil)
         #expect(LogOutput.whyUnusable(path: files.path + "/other.txt") == nil)

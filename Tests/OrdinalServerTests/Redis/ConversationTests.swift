@@ -93,9 +93,9 @@ import Testing
         #expect(dialogue.hears("GETS a\r\n").hasPrefix("-ERR unknown command 'GETS'"))
         #expect(dialogue.hears("*1\r\n$4\r\nGET\0\r\n").hasPrefix("-ERR unknown command"))
         #expect(dialogue.hears("*1\r\n$0\r\n\r\n").hasPrefix("-ERR unknown command ''"))
-        #expect(dialogue.hears("get\r\n") == "-ERR wrong number of arguments for 'GET' command\r\n")
-        #expect(dialogue.hears("GET a b\r\n") == "-ERR wrong number of arguments for 'GET' command\r\n")
-        #expect(dialogue.hears("SET a\r\n") == "-ERR wrong number of arguments for 'SET' command\r\n")
+        #expect(dialogue.hears("get\r\n") == "-ERR wrong number of arguments for 'get' command\r\n")
+        #expect(dialogue.hears("GET a b\r\n") == "-ERR wrong number of arguments for 'get' command\r\n")
+        #expect(dialogue.hears("SET a\r\n") == "-ERR wrong number of arguments for 'set' command\r\n")
         #expect(dialogue.hears("PING a b\r\n") == "-ERR wrong number of arguments for 'ping' command\r\n")
         // Text of a client's does not end the reply, however long it is.
         let forged = dialogue.hears("*2\r\n$9\r\nX\r\n+OK\r\nY\r\n$6\r\n\r\n:1\r\n\r\n")
