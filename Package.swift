@@ -269,7 +269,7 @@ let package = Package(
             name: "OrdinalTakeoverTests",
             dependencies: [
                 "ChildProcesses", "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite",
-                "RESP", "RESPClient", "TestSupport",
+                "RESP", "RESPClient", "StoreConformance", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -300,7 +300,7 @@ let package = Package(
             dependencies: [
                 "SeededRandom",
                 "ChildProcesses", "OrdinalServer", "Ordinal", "OrdinalSQLite", "PrometheusMetrics", "RESP",
-                "TestSupport",
+                "StoreConformance", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),

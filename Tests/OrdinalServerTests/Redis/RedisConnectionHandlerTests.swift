@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import Ordinal
 import RESP
+import StoreConformance
 import Testing
 
 @testable import OrdinalServer
