@@ -241,7 +241,8 @@ let package = Package(
         .testTarget(
             name: "OrdinalSQLiteTests",
             dependencies: [
-                "OrdinalSQLite", "Ordinal", "StoreConformance", .product(name: "GRDB", package: "GRDB.swift"),
+                "OrdinalSQLite", "Ordinal", "StoreConformance", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings
         ),
@@ -276,7 +277,9 @@ let package = Package(
         ),
         .testTarget(
             name: "OrdinalTests",
-            dependencies: ["SeededRandom", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: [
+                "SeededRandom", "Ordinal", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -352,7 +355,7 @@ let package = Package(
             name: "ProfilerTests",
             dependencies: [
                 "SeededRandom",
-                "Profiler", "CProfiler",
+                "Profiler", "CProfiler", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),

@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 @testable import Ordinal
@@ -81,7 +82,7 @@ import Testing
         #expect(try await exhaust(node, "a") == 10)
         let life = store.record("a")?.life
         // One that is under way would make the sequence again before it is changed.
-        await eventually("the refill is through") { node.sequencer.snapshot(of: "a")?.inHand == 10 }
+        try await eventually("the refill is through") { node.sequencer.snapshot(of: "a")?.inHand == 10 }
         store.goBack(to: empty)
         await #expect(throws: SequencerError.self) { try await node.sequencer.set("a", to: 100_000) }
         let next = try await node.sequencer.next("a", count: 60).first
@@ -98,9 +99,9 @@ import Testing
         let allocator = try #require(node.live("a"))
         allocator.sweep()
         allocator.sweep()
-        await eventually("the release is under way") { store.hungCalls == 1 }
+        try await eventually("the release is under way") { store.hungCalls == 1 }
         let request = Task { try await node.next("a") }
-        await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        try await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
         store.goBack(to: empty)
         store.letGo()
         #expect(try await request.value > 1)
@@ -137,13 +138,13 @@ import Testing
         _ = try await other.next("a")
         let listening = Task { await other.sequencer.run() }
         defer { listening.cancel() }
-        await eventually("the other listens") { store.count(of: .changes) > 0 }
+        try await eventually("the other listens") { store.count(of: .changes) > 0 }
 
         store.goBack(to: old)
         let first = try await one.sequencer.next("a", count: 60)
         #expect(first.first > 1_010)
         try await other.whileTimePasses {
-            await eventually("the other has heard of it") {
+            try await eventually("the other has heard of it") {
                 other.sequencer.snapshot(of: "a")?.ceiling ?? 0 >= first.last
             }
         }
