@@ -232,10 +232,16 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings
         ),
         .target(
-            name: "DatabaseServers",
+            name: "TestServers",
             dependencies: [
-                "ChildProcesses", "OrdinalMySQL", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: nio),
+                "ChildProcesses", "RESP", "RESPClient", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
+            path: "Tests/TestServers", swiftSettings: settings
+        ),
+        .target(
+            name: "DatabaseServers",
+            dependencies: ["OrdinalMySQL", "TestServers", "TestSupport"],
             path: "Tests/DatabaseServers", swiftSettings: settings
         ),
         .testTarget(
@@ -249,8 +255,8 @@ let package = Package(
         .testTarget(
             name: "OrdinalMySQLTests",
             dependencies: [
-                "ChildProcesses", "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient",
-                "StoreConformance", "TestSupport",
+                "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient", "StoreConformance",
+                "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -258,7 +264,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalRedisTests",
             dependencies: [
-                "ChildProcesses", "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance",
+                "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance", "TestServers",
                 "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
@@ -269,8 +275,8 @@ let package = Package(
         .testTarget(
             name: "OrdinalTakeoverTests",
             dependencies: [
-                "ChildProcesses", "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite",
-                "RESP", "RESPClient", "StoreConformance", "TestSupport",
+                "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite", "RESP",
+                "RESPClient", "StoreConformance", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -290,7 +296,7 @@ let package = Package(
         .testTarget(
             name: "RESPClientTests",
             dependencies: [
-                "ChildProcesses", "RESPClient", "RESP", "TestSupport",
+                "RESPClient", "RESP", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -324,7 +330,7 @@ let package = Package(
             name: "TortureTests",
             dependencies: [
                 "SeededRandom",
-                "ChildProcesses", "Torture", "RESP", "TestSupport",
+                "Torture", "RESP", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -335,7 +341,7 @@ let package = Package(
             name: "LoadGeneratorTests",
             dependencies: [
                 "SeededRandom",
-                "ChildProcesses", "LoadGenerator", "RESP", "RESPClient", "TestSupport",
+                "LoadGenerator", "RESP", "RESPClient", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -374,7 +380,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "SeededRandom",
-                "ChildProcesses", "RESP", "TestSupport",
+                "ChildProcesses", "RESP", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
             ],

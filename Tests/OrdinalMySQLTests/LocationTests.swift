@@ -1,5 +1,6 @@
 import Foundation
 @testable import OrdinalMySQL
+import TestSupport
 import Testing
 
 @Suite struct LocationTests {
@@ -107,8 +108,8 @@ import Testing
     }
 
     @Test func aPasswordFile() throws {
-        let path = "\(NSTemporaryDirectory())/ordinal-password-\(UUID().uuidString)"
-        defer { unlink(path) }
+        let directory = try TemporaryDirectory()
+        let path = directory.file("password")
         func read(_ contents: [UInt8]) throws -> String? {
             try Data(contents).write(to: URL(fileURLWithPath: path))
             return try MySQLLocation.Password.file(path: path).text()
