@@ -245,10 +245,16 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings
         ),
         .target(
-            name: "DatabaseServers",
+            name: "TestServers",
             dependencies: [
-                "ChildProcesses", "OrdinalMySQL", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: nio),
+                "ChildProcesses", "RESP", "RESPClient", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
+            path: "Tests/TestServers", swiftSettings: settings
+        ),
+        .target(
+            name: "DatabaseServers",
+            dependencies: ["OrdinalMySQL", "TestServers", "TestSupport"],
             path: "Tests/DatabaseServers", swiftSettings: settings
         ),
         .testTarget(name: "LocationsTests", dependencies: ["Locations"], swiftSettings: settings),
@@ -256,7 +262,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalSQLiteTests",
             dependencies: [
-                "OrdinalSQLite", "Ordinal", "StoreConformance", "SystemSupport",
+                "OrdinalSQLite", "Ordinal", "StoreConformance", "SystemSupport", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings
@@ -264,8 +270,8 @@ let package = Package(
         .testTarget(
             name: "OrdinalMySQLTests",
             dependencies: [
-                "ChildProcesses", "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient",
-                "StoreConformance", "TestSupport",
+                "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient", "StoreConformance",
+                "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
@@ -273,7 +279,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalRedisTests",
             dependencies: [
-                "ChildProcesses", "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance",
+                "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance", "TestServers",
                 "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
@@ -284,15 +290,17 @@ let package = Package(
         .testTarget(
             name: "OrdinalTakeoverTests",
             dependencies: [
-                "ChildProcesses", "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite",
-                "RESP", "RESPClient", "TestSupport",
+                "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite", "RESP",
+                "RESPClient", "StoreConformance", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "OrdinalTests",
-            dependencies: ["SeededRandom", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
+            dependencies: [
+                "SeededRandom", "Ordinal", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -303,7 +311,7 @@ let package = Package(
         .testTarget(
             name: "RESPClientTests",
             dependencies: [
-                "ChildProcesses", "RESPClient", "RESP", "TestSupport",
+                "RESPClient", "RESP", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -316,7 +324,7 @@ let package = Package(
             dependencies: [
                 "SeededRandom",
                 "ChildProcesses", "OrdinalServer", "Ordinal", "OrdinalSQLite", "PrometheusMetrics", "RESP",
-                "TestSupport",
+                "StoreConformance", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -337,7 +345,7 @@ let package = Package(
             name: "TortureTests",
             dependencies: [
                 "SeededRandom",
-                "ChildProcesses", "Torture", "RESP", "TestSupport",
+                "Torture", "RESP", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -348,7 +356,7 @@ let package = Package(
             name: "LoadGeneratorTests",
             dependencies: [
                 "SeededRandom",
-                "ChildProcesses", "LoadGenerator", "RESP", "RESPClient", "TestSupport",
+                "LoadGenerator", "RESP", "RESPClient", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -368,7 +376,7 @@ let package = Package(
             name: "ProfilerTests",
             dependencies: [
                 "SeededRandom",
-                "Profiler", "CProfiler",
+                "Profiler", "CProfiler", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -387,7 +395,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "SeededRandom",
-                "ChildProcesses", "RESP", "TestSupport",
+                "ChildProcesses", "RESP", "TestServers", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
             ],

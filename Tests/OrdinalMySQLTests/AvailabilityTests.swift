@@ -2,6 +2,8 @@ import DatabaseServers
 import Foundation
 import Ordinal
 import OrdinalMySQL
+import TestServers
+import TestSupport
 import Testing
 
 /// A server that goes away and comes back.
@@ -10,7 +12,7 @@ import Testing
     private let limit = Duration.seconds(8)
 
     @Test func aServerThatHangs() async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         let store = MySQLStore(try server.location(try await server.makeStore()))
         let record = try await store.create("a")
         let before = try await store.reserve(10, of: record).segment
@@ -52,7 +54,7 @@ import Testing
     }
 
     @Test func aServerThatIsKilledAndStartedAgain() async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         let store = MySQLStore(try server.location(try await server.makeStore()))
         let record = try await store.create("a")
         let before = try await store.reserve(10, of: record).segment
@@ -74,7 +76,7 @@ import Testing
     }
 
     @Test func aServerThatIsAwayAtTheStart() async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         let database = try await server.makeDatabase()
         server.kill()
         let store = MySQLStore(try server.location(database))

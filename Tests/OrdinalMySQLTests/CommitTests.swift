@@ -1,6 +1,8 @@
 import DatabaseServers
 import Ordinal
 import OrdinalMySQL
+import TestServers
+import TestSupport
 import Testing
 
 /// A COMMIT and its reply, and what may happen to them on the way.
@@ -86,7 +88,7 @@ import Testing
     private func withProxy(
         _ body: (MariaDBServer, Proxy, MySQLStore, String) async throws -> Void
     ) async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         let proxy = try Proxy(to: server.port)
         let database = try await server.makeStore()
         let store = MySQLStore(try server.location(database, port: proxy.port, "connections=1"))

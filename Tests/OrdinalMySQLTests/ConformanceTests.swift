@@ -1,8 +1,8 @@
-import ChildProcesses
 import DatabaseServers
 import Ordinal
 import OrdinalMySQL
 import StoreConformance
+import TestServers
 import TestSupport
 import Testing
 
@@ -25,8 +25,8 @@ import Testing
     func conformsAfterRestore(to rule: ConformanceCase) async throws {
         let server = try await MariaDBServer.shared
         let database = try await server.makeDatabase()
-        let file = "\(server.directory)/\(database).sql"
-        let login = ["--no-defaults", "--socket=\(server.socket)", "--user=root", database]
+        let directory = try TemporaryDirectory()
+        let file = directory.file("dump.sql")
         try await rule.check {
             let store = MySQLStore(try server.location(database, "timeout=30s"))
             return StoreUnderTest(
@@ -38,7 +38,7 @@ import Testing
                 restore: { meanwhile in
                     // Tables that are not there yet are not in the dump.
                     _ = try await store.status()
-                    try await ChildProcess.run("mariadb-dump", login, output: file, log: server.log)
+                    try await server.dump(database, to: file)
                     try await meanwhile()
                     // The server counts the age of a table in seconds.
                     try await eventually("the table is of an earlier second") {
@@ -46,7 +46,7 @@ import Testing
                         let isOlder = "SELECT COUNT(*) = 3 AND MAX(CREATE_TIME) < NOW() FROM (\(made)) AS tables"
                         return try await server.run(isOlder, in: database)[0][0] == .integer(1)
                     }
-                    try await ChildProcess.run("mariadb", login, input: file, log: server.log)
+                    try await server.sql("source \(file)", in: database)
                     return store
                 })
         }

@@ -1,5 +1,6 @@
 import DatabaseServers
 @testable import OrdinalMySQL
+import TestServers
 import TestSupport
 import Testing
 

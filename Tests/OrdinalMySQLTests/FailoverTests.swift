@@ -1,14 +1,16 @@
 import DatabaseServers
 import Ordinal
 import OrdinalMySQL
+import TestServers
+import TestSupport
 import Testing
 
 /// A primary and its replica.
 @Suite struct FailoverTests {
     @Test func aReplicaThatIsPromotedBehindItsPrimary() async throws {
-        let primary = try await MariaDBServer("--server-id=1", "--log-bin=DIRECTORY/data/binlog")
-        let replica = try await MariaDBServer("--server-id=2", "--log-bin=DIRECTORY/data/binlog")
-        try await replicate(from: primary, to: replica)
+        let primary = try await MariaDBServer.start("--server-id=1", "--log-bin=binlog")
+        let replica = try await MariaDBServer.start("--server-id=2", "--log-bin=binlog")
+        try await replica.follow(primary)
         let database = try await primary.makeStore()
         let before = MySQLStore(try primary.location(database))
         let record = try await before.create("a")
@@ -50,10 +52,10 @@ import Testing
     /// The binary log in statements carries literals only, whatever the replica would compute.
     @Test(arguments: ["STATEMENT", "ROW"])
     func aReplicaHoldsTheSame(format: String) async throws {
-        let primary = try await MariaDBServer(
-            "--server-id=1", "--log-bin=DIRECTORY/data/binlog", "--binlog-format=\(format)")
-        let replica = try await MariaDBServer("--server-id=2")
-        try await replicate(from: primary, to: replica)
+        let primary = try await MariaDBServer.start(
+            "--server-id=1", "--log-bin=binlog", "--binlog-format=\(format)")
+        let replica = try await MariaDBServer.start("--server-id=2")
+        try await replica.follow(primary)
         let database = try await primary.makeStore()
         let store = MySQLStore(try primary.location(database))
         let names = ["café", "cafe\u{301}", "foo ", "foo", "'\"\\%_", "😀"]
@@ -80,16 +82,6 @@ import Testing
                 }
             }
         }
-    }
-
-    private func replicate(from primary: MariaDBServer, to replica: MariaDBServer) async throws {
-        try await primary.run("CREATE USER repl@'%' IDENTIFIED BY 'repl'", "GRANT REPLICATION SLAVE ON *.* TO repl@'%'")
-        let position = try await primary.run("SHOW MASTER STATUS")[0]
-        try await replica.run(
-            """
-            CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = \(primary.port), MASTER_USER = 'repl', \
-            MASTER_PASSWORD = 'repl', MASTER_LOG_FILE = '\(position.text(0))', MASTER_LOG_POS = \(position.text(1))
-            """, "START SLAVE")
     }
 
     private func waitForReplica(_ replica: MariaDBServer, _ database: String, ceiling: Int64) async throws {

@@ -2,6 +2,7 @@ import DatabaseServers
 import Foundation
 import Ordinal
 import OrdinalMySQL
+import TestServers
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ private let galera = "/usr/lib/galera/libgalera_smm.so"
 struct GaleraTests {
     @Test func theHomeIsTheCluster() async throws {
         let port = try freePort()
-        let server = try await MariaDBServer(
+        let server = try await MariaDBServer.start(
             "--wsrep-on=ON", "--wsrep-provider=\(galera)", "--wsrep-cluster-address=gcomm://",
             "--wsrep-node-address=127.0.0.1", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2",
             "--wsrep-provider-options=base_port=\(port);gmcast.listen_addr=tcp://127.0.0.1:\(port);gcache.size=16M")

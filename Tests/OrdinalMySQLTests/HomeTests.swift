@@ -1,12 +1,13 @@
 import DatabaseServers
 import Ordinal
 @testable import OrdinalMySQL
+import TestServers
 import Testing
 
 /// What tells two servers apart, and what a crash of one can lose.
 @Suite struct HomeTests {
     @Test func theHomeOutlivesARestartOfTheServer() async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         let database = try await server.makeDatabase()
         let store = MySQLStore(try server.location(database))
         let before = try await store.status()
@@ -27,7 +28,7 @@ import Testing
         let database = try await server.makeDatabase()
         var homes: Set<Home> = []
         for text in [
-            "mysql://ordinal:secret@127.0.0.1:\(server.port)/\(database)?timeout=30s",
+            "mysql://\(MariaDBServer.login)@127.0.0.1:\(server.port)/\(database)?timeout=30s",
             "mysql://root@/\(database)?socket=\(server.socket)&timeout=30s",
         ] {
             let store = MySQLStore(try MySQLLocation(text))
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func aCopyOfTheFilesElsewhereIsAnotherHome() async throws {
-        let (one, two) = (try await MariaDBServer(), try await MariaDBServer())
+        let (one, two) = (try await MariaDBServer.start(), try await MariaDBServer.start())
         var homes: Set<Home> = []
         for server in [one, two] {
             let store = MySQLStore(try server.location(try await server.makeStore()))
@@ -90,7 +91,7 @@ import Testing
     }
 
     @Test func aServerThatDoesNotFlushSaysSo() async throws {
-        let server = try await MariaDBServer("--innodb-flush-log-at-trx-commit=2")
+        let server = try await MariaDBServer.start("--innodb-flush-log-at-trx-commit=2")
         let store = MySQLStore(try server.location(try await server.makeStore()))
         let sentences = try await store.status().durability
         #expect(sentences.contains { $0.contains("set innodb_flush_log_at_trx_commit = 1") })

@@ -1,6 +1,7 @@
 import DatabaseServers
 import Ordinal
 @testable import OrdinalMySQL
+import TestServers
 import Testing
 
 /// What is seen of a server without changing anything there.
@@ -76,7 +77,7 @@ import Testing
     }
 
     @Test func aStoreIsReadAsItIs() async throws {
-        let server = try await MariaDBServer("--innodb-flush-log-at-trx-commit=2", "--log-bin=DIRECTORY/data/binlog")
+        let server = try await MariaDBServer.start("--innodb-flush-log-at-trx-commit=2", "--log-bin=binlog")
         let database = try await server.makeStore()
         let store = MySQLStore(try server.location(database, "timeout=30s"))
         let record = try await store.create("a")

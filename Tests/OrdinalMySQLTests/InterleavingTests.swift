@@ -1,6 +1,7 @@
 import DatabaseServers
 import Ordinal
 @testable import OrdinalMySQL
+import TestServers
 import TestSupport
 import Testing
 

@@ -1,12 +1,10 @@
-import ChildProcesses
 import DatabaseServers
-import Foundation
 import Ordinal
 import OrdinalMySQL
 import OrdinalRedis
 import RESPClient
 import StoreConformance
-import TestSupport
+import TestServers
 import Testing
 
 /// Redis over MariaDB.
@@ -24,10 +22,10 @@ import Testing
 
     private func check(_ rule: ConformanceCase, _ blockSize: BlockSize) async throws {
         let server = try await MariaDBServer.shared
-        let port = try await Self.redis.value
+        let redis = try await RedisServer.shared
         let database = try await server.makeStore()
         @Sendable func open() throws -> LayeredStore {
-            var location = RESPServerLocation(.server(.host("127.0.0.1", port: port)))
+            var location = RESPServerLocation(.server(redis.address))
             (location.prefix, location.timeout) = (database, .seconds(20))
             return try LayeredStore(
                 blocksIn: location, over: MySQLStore(try server.location(database, "timeout=30s")),
@@ -40,24 +38,5 @@ import Testing
                 return try open()
             }
         }
-    }
-
-    /// One server for all cases, each of which has a prefix of its own.
-    private static let redis = Task {
-        let port = try freePort()
-        let directory = try await MariaDBServer.shared.directory
-        let process = try ChildProcess(
-            "redis-server",
-            ["--bind", "127.0.0.1", "--port", "\(port)", "--dir", directory, "--save", "", "--appendonly", "no"],
-            log: "\(directory)/redis.log")
-        Leftovers.add(process)
-        try await eventually("redis-server answers") {
-            do {
-                let connection = try await RESPConnection.connect(to: .host("127.0.0.1", port: port))
-                await connection.close()
-                return true
-            } catch { return false }
-        }
-        return port
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 @testable import OrdinalMySQL
+import TestSupport
 import Testing
 
 @Suite struct LocationTests {
@@ -107,8 +108,8 @@ import Testing
     }
 
     @Test func aPasswordFile() throws {
-        let path = "\(NSTemporaryDirectory())/ordinal-password-\(UUID().uuidString)"
-        defer { unlink(path) }
+        let directory = try TemporaryDirectory()
+        let path = directory.file("password")
         try "secret\r\n".write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try MySQLLocation.Password.file(path: path).text() == "secret")
         let error = #expect(throws: MySQLFailure.self) {

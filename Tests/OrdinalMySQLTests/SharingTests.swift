@@ -1,13 +1,14 @@
 import DatabaseServers
 import Ordinal
 import OrdinalMySQL
+import TestServers
 import Testing
 
 /// Several nodes on one database.
 @Suite struct SharingTests {
     @Test(arguments: ["MIXED", "STATEMENT", "ROW"])
     func fourNodesReserveAtOnce(format: String) async throws {
-        let server = try await MariaDBServer("--log-bin=DIRECTORY/data/binlog", "--binlog-format=\(format)")
+        let server = try await MariaDBServer.start("--log-bin=binlog", "--binlog-format=\(format)")
         try await withStores(4, on: server) { stores in
             let records = [try await stores[0].create("a"), try await stores[1].create("b")]
             let segments = try await atOnce(200) { index in
@@ -24,7 +25,7 @@ import Testing
 
     @Test(arguments: ["MIXED", "STATEMENT"])
     func twoNodesCreateTheSameNames(format: String) async throws {
-        let server = try await MariaDBServer("--log-bin=DIRECTORY/data/binlog", "--binlog-format=\(format)")
+        let server = try await MariaDBServer.start("--log-bin=binlog", "--binlog-format=\(format)")
         try await withStores(2, on: server) { stores in
             for index in 0..<100 {
                 let name = SequenceName.sample("name \(index)")
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func whatOneEndsTheOtherCannotRevive() async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         try await withStores(3, on: server) { stores in
             for index in 0..<100 {
                 let (name, life) = (SequenceName.sample("name \(index)"), Life.fresh)
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test func deletionsAndRestartsAtOnceAreHeardOfWithoutAGap() async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         try await withStores(3, on: server) { stores in
             let mark = try await stores[2].changes(since: nil).mark
             var records: [SequenceRecord] = []
@@ -95,7 +96,7 @@ import Testing
     }
 
     @Test func tablesMadeByManyNodesAtOnce() async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         try await withStores(6, on: server) { stores in
             let ids = try await atOnce(6) { index in
                 try await stores[index].prepare()

@@ -1,30 +1,20 @@
-import ChildProcesses
 import DatabaseServers
-import Foundation
 import Ordinal
 import OrdinalMySQL
+import TestServers
 import TestSupport
 import Testing
 
 /// What each kind of protection accepts, on a server whose certificate is signed by itself.
 @Suite struct TLSTests {
     @Test func theServerIsWhoItSaysOrNobody() async throws {
-        let keys = "\(NSTemporaryDirectory())/ordinal-tls-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: keys, withIntermediateDirectories: true)
-        defer { do { try FileManager.default.removeItem(atPath: keys) } catch { Issue.record(error) } }
-        for name in ["right", "other"] {
-            try await ChildProcess.run(
-                "openssl",
-                [
-                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                    "-keyout", "\(keys)/\(name).key", "-out", "\(keys)/\(name).crt", "-subj", "/CN=\(name)",
-                    "-addext", "subjectAltName=DNS:localhost",
-                ], log: "\(keys)/log")
-        }
-        let server = try await MariaDBServer("--ssl-cert=\(keys)/right.crt", "--ssl-key=\(keys)/right.key")
+        let keys = try TemporaryDirectory()
+        for name in ["right", "other"] { try await makeCertificate(name, in: keys) }
+        let server = try await MariaDBServer.start(
+            "--ssl-cert=\(keys.file("right.crt"))", "--ssl-key=\(keys.file("right.key"))")
         let database = try await server.makeDatabase()
         func outcome(_ host: String, _ parameters: String) async throws -> StorePreparationError? {
-            let text = "mysql://ordinal:secret@\(host):\(server.port)/\(database)?timeout=10s\(parameters)"
+            let text = "mysql://\(MariaDBServer.login)@\(host):\(server.port)/\(database)?timeout=10s\(parameters)"
             let store = MySQLStore(try MySQLLocation(text))
             var failure: StorePreparationError?
             do { try await store.prepare() } catch { failure = error }
@@ -37,11 +27,12 @@ import Testing
         #expect(try await outcome("127.0.0.1", "")?.isPermanent == true)
         #expect(try await outcome("127.0.0.1", "&tls=prefer") == nil)
         #expect(try await outcome("127.0.0.1", "&tls=require") == nil)
-        #expect(try await outcome("localhost", "&tls=verify&ca=\(keys)/right.crt") == nil)
+        #expect(try await outcome("localhost", "&tls=verify&ca=\(keys.path)/right.crt") == nil)
         for (host, parameters) in [
             // Another name, another authority, an authority that the system does not know, and no file.
-            ("127.0.0.1", "&tls=verify&ca=\(keys)/right.crt"), ("localhost", "&tls=verify&ca=\(keys)/other.crt"),
-            ("localhost", "&tls=verify"), ("localhost", "&tls=verify&ca=\(keys)/missing.crt"),
+            ("127.0.0.1", "&tls=verify&ca=\(keys.path)/right.crt"),
+            ("localhost", "&tls=verify&ca=\(keys.path)/other.crt"),
+            ("localhost", "&tls=verify"), ("localhost", "&tls=verify&ca=\(keys.path)/missing.crt"),
         ] {
             let failure = try await outcome(host, parameters)
             #expect(failure?.isPermanent == true, "\(host) \(parameters): \(String(describing: failure))")

@@ -3,12 +3,14 @@ import OrdinalRedis
 import OrdinalSQLite
 import RESP
 import RESPClient
+import TestServers
+import TestSupport
 import Testing
 
 /// Redis, the store below or replies are away.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct AwayTests {
     @Test func withRedisAwayNumbersComeFromBelowAndTheOldBlockDoesNotComeBackUnderThem() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let proxy = try await Proxy.start(to: server.port)
         let below = try file.open()
         let record = try await below.create()
@@ -35,7 +37,7 @@ import Testing
     }
 
     @Test func withTheStoreBelowAwayTheBlockGoesOnAsLongAsItLasts() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = UnreliableStore(try file.open())
         let record = try await below.create()
         let store = try LayeredStore(blocksIn: server.location(), over: below)
@@ -52,7 +54,7 @@ import Testing
     }
 
     @Test func withBothAwayTheAnswerComesSoon() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = UnreliableStore(try file.open())
         let record = try await below.create()
         let store = try LayeredStore(blocksIn: server.location(timeout: .seconds(2)), over: below)
@@ -70,7 +72,7 @@ import Testing
     }
 
     @Test func aFrozenRedisHoldsNobodyUpForLong() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = try file.open()
         let record = try await below.create()
         let store = try LayeredStore(blocksIn: server.location(timeout: .seconds(4)), over: below)
@@ -88,7 +90,7 @@ import Testing
     }
 
     @Test func aFrozenRedisAloneIsUnavailableInBoundedTime() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let store = try RedisStore(server.location(timeout: .seconds(1)))
         let record = try await store.create()
         server.freeze()
@@ -108,7 +110,7 @@ import Testing
     // MARK: Lost replies
 
     @Test func aReservationWithoutAReplyMayHaveHappened() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let proxy = try await Proxy.start(to: server.port)
         let store = try RedisStore(server.location(through: proxy.port))
         let record = try await store.create()
@@ -128,7 +130,7 @@ import Testing
     }
 
     @Test func theReplyToADrawIsLost() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let proxy = try await Proxy.start(to: server.port)
         let below = try file.open()
         let record = try await below.create()
@@ -144,7 +146,7 @@ import Testing
     }
 
     @Test func theReplyToAnInstallationIsLost() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let proxy = try await Proxy.start(to: server.port)
         let below = try file.open()
         let load = Load(try await below.create())
@@ -164,7 +166,7 @@ import Testing
     }
 
     @Test func anInstallationThatArrivesLateInstallsWhatNobodyHas() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let proxy = try await Proxy.start(to: server.port)
         let below = try file.open()
         let record = try await below.create()

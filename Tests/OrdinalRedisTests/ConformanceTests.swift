@@ -3,12 +3,14 @@ import Ordinal
 import OrdinalRedis
 import OrdinalSQLite
 import StoreConformance
+import TestServers
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct ConformanceTests {
     @Test(arguments: ConformanceCase.all + ConformanceCase.restored)
     func redisConforms(to rule: ConformanceCase) async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         try await rule.check {
             let store = try RedisStore(server.location())
             return StoreUnderTest(
@@ -40,7 +42,7 @@ import Testing
     }
 
     private func check(_ rule: ConformanceCase, _ blockSize: BlockSize) async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let file = try SQLiteFile()
         try await rule.check {
             let below = try file.open()
@@ -52,10 +54,10 @@ import Testing
                     return try LayeredStore(blocksIn: server.location(), over: try file.open(), blockSize: blockSize)
                 },
                 restore: { meanwhile in
-                    try await below.backup(to: "\(file.directory)/backup.db")
+                    try await below.backup(to: file.directory.file("backup.db"))
                     try await meanwhile()
                     await store.close()
-                    try #require(rename("\(file.directory)/backup.db", file.path) == 0)
+                    try #require(rename(file.directory.file("backup.db"), file.path) == 0)
                     return try LayeredStore(blocksIn: server.location(), over: try file.open(), blockSize: blockSize)
                 })
         }

@@ -4,12 +4,14 @@ import OrdinalRedis
 import OrdinalSQLite
 import RESP
 import RESPClient
+import TestServers
+import TestSupport
 import Testing
 
 /// Redis loses what it held or goes back in time, under blocks that nodes draw from.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct GoingBackTests {
     @Test func allIsFlushedUnderLoad() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = try file.open()
         let load = Load(try await below.create())
         let stores = [try layered(server, below), try layered(server, below)]
@@ -26,7 +28,7 @@ import Testing
     }
 
     @Test func killedAndStartedFromAnOldDumpUnderLoad() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = try file.open()
         let load = Load(try await below.create())
         let stores = [try layered(server, below), try layered(server, below)]
@@ -45,7 +47,7 @@ import Testing
     }
 
     @Test func theBlockOfAnOldDumpIsNotDrawnFromAgain() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = try file.open()
         let record = try await below.create()
         let store = try layered(server, below)
@@ -63,7 +65,7 @@ import Testing
     }
 
     @Test func aReplicaIsPromotedBehindItsMaster() async throws {
-        let (master, replica) = (try await RedisProcess.start(), try await RedisProcess.start())
+        let (master, replica) = (try await RedisServer.start(), try await RedisServer.start())
         let file = try SQLiteFile()
         let below = try file.open()
         let load = Load(try await below.create())
@@ -84,7 +86,7 @@ import Testing
 
     /// It keeps its `run_id`, and its data goes back.
     @Test func aMasterIsDemotedAndFailsBack() async throws {
-        let (server, other) = (try await RedisProcess.start(), try await RedisProcess.start())
+        let (server, other) = (try await RedisServer.start(), try await RedisServer.start())
         let file = try SQLiteFile()
         let below = try file.open()
         let record = try await below.create()
@@ -111,7 +113,7 @@ import Testing
 
     /// What was read there before is as it was; but the server is not.
     @Test func aDrawThatArrivesAfterItsServerWentBackDrawsNothing() async throws {
-        let (server, other) = (try await RedisProcess.start(), try await RedisProcess.start())
+        let (server, other) = (try await RedisServer.start(), try await RedisServer.start())
         let proxy = try await Proxy.start(to: server.port)
         let file = try SQLiteFile()
         let below = try file.open()
@@ -138,29 +140,29 @@ import Testing
 
     /// The block of the store below is older than the block in Redis after a restore; the jump is beyond both.
     @Test func theStoreBelowIsRestored() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         var below = try file.open()
         let record = try await below.create()
-        try await below.backup(to: "\(file.directory)/backup.db")
+        try await below.backup(to: file.directory.file("backup.db"))
         let load = Load(record)
         try await load.run(on: [try layered(server, below), try layered(server, below)]) {}
         await below.close()
-        #expect(rename("\(file.directory)/backup.db", file.path) == 0)
+        #expect(rename(file.directory.file("backup.db"), file.path) == 0)
         below = try file.open()
         try await load.run(on: [try layered(server, below), try layered(server, below)]) {}
         load.expectUnique()
         await below.close()
     }
 
-    private func layered(_ server: RedisProcess, _ below: any SequenceStore) throws -> LayeredStore {
+    private func layered(_ server: RedisServer, _ below: any SequenceStore) throws -> LayeredStore {
         try LayeredStore(blocksIn: server.location(), over: below)
     }
 
-    private func blocks(_ server: RedisProcess) async throws -> Int64 {
+    private func blocks(_ server: RedisServer) async throws -> Int64 {
         try await server.send("EXISTS", "{ordinal}:block:a").asInteger ?? 0
     }
 
-    private func field(_ name: String, of server: RedisProcess) async throws -> Substring? {
+    private func field(_ name: String, of server: RedisServer) async throws -> Substring? {
         let lines = try await server.send("INFO").asText?.split(whereSeparator: \.isNewline) ?? []
         return lines.first { $0.hasPrefix("\(name):") }
     }

@@ -2,6 +2,7 @@ import Ordinal
 @testable import OrdinalRedis
 import RESP
 import RESPClient
+import TestServers
 import Testing
 
 /// What is seen of a server without changing anything there.
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func aServerIsReadAndNothingIsWritten() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let empty = try await RedisFacts.read(server.location(), isStore: true)
         #expect(empty.id == nil && empty.roundTrips.count == StoreFactsLimit.roundTrips)
         #expect(empty.findings(at: stakes).contains { $0.seen.hasPrefix("never prepared") })
@@ -76,7 +77,7 @@ import Testing
         #expect(facts.findings(at: stakes).contains { $0.subject == "Redis: crash" && $0.severity == .ok })
         #expect(try await server.send("DBSIZE") == size)
 
-        let replica = try await RedisProcess.start()
+        let replica = try await RedisServer.start()
         try await replica.follow(server)
         let copy = try await RedisFacts.read(replica.location(), isStore: true)
         #expect(copy.id == facts.id)

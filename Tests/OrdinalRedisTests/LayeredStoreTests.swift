@@ -3,11 +3,13 @@ import OrdinalRedis
 import OrdinalSQLite
 import RESP
 import RESPClient
+import TestServers
+import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct LayeredStoreTests {
     @Test func theStoreBelowIsWrittenOncePerBlock() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = UnreliableStore(try file.open())
         let record = try await below.create()
         let stores = [try layered(server, below), try layered(server, below)]
@@ -21,7 +23,7 @@ import Testing
     }
 
     @Test func fourStoresReserveAndReleaseAtOnce() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = try file.open()
         let load = Load(try await below.create())
         let stores = try (0..<4).map { _ in try layered(server, below) }
@@ -34,7 +36,7 @@ import Testing
     }
 
     @Test func numbersAbove2To53AreExact() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = try file.open()
         let store = try layered(server, below)
         for exponent in 53...61 {
@@ -54,7 +56,7 @@ import Testing
     }
 
     @Test func namesAreBytes() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = try file.open()
         let store = try layered(server, below)
         let long = String(repeating: "ü", count: 127)
@@ -75,7 +77,7 @@ import Testing
     // MARK: Stopping
 
     @Test func aStopGivesTheRestOfTheBlockBack() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let store = try layered(server, try file.open())
         let record = try await store.create()
         let segment = try await store.reserve(10, of: record).segment
@@ -94,7 +96,7 @@ import Testing
 
     /// The engine over it: stopping and starting leaves no gap, whatever was in hand.
     @Test func aCleanStopLeavesNoGap() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         var policy = SequencerPolicy()
         policy.segmentSize = .fixed(7)
         var numbers: [Int64] = []
@@ -112,7 +114,7 @@ import Testing
     // MARK: Deletes, restarts, advances
 
     @Test func anAdvanceCutsTheBlock() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let store = try layered(server, try file.open())
         let record = try await store.create(options: try SequenceOptions(increment: 3))
         #expect(try await store.reserve(10, of: record).segment.last == 30)
@@ -133,7 +135,7 @@ import Testing
     }
 
     @Test func theBlockOfAnEndedLifeIsDropped() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let store = try layered(server, try file.open())
         let record = try await store.create()
         try await store.reserve(10, of: record)
@@ -147,7 +149,7 @@ import Testing
 
     /// The block could not be cut: the engine drops what does not lie above the origin.
     @Test func anAdvanceThatRedisDidNotHearOfIsKeptAllTheSame() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let proxy = try await Proxy.start(to: server.port)
         let below = try file.open()
         let one = try LayeredStore(blocksIn: server.location(through: proxy.port), over: below)
@@ -168,7 +170,7 @@ import Testing
     }
 
     @Test func theBlockOfALifeWhoseEndRedisDidNotHearOfIsNotUsed() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let proxy = try await Proxy.start(to: server.port)
         let below = try file.open()
         let one = try LayeredStore(blocksIn: server.location(through: proxy.port), over: below)
@@ -185,7 +187,7 @@ import Testing
     }
 
     @Test func aDamagedBlockIsReplaced() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let store = try layered(server, try file.open())
         let record = try await store.create()
         try await store.reserve(10, of: record)
@@ -196,7 +198,7 @@ import Testing
     }
 
     @Test func aKeyOfAnotherKindIsLeftAlone() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let store = try layered(server, try file.open())
         let record = try await store.create()
         try await server.send("LPUSH", "{ordinal}:block:a", "x")
@@ -207,7 +209,7 @@ import Testing
     }
 
     @Test func whatIsSaidOfBoth() async throws {
-        let (server, file) = (try await RedisProcess.start(), try SQLiteFile())
+        let (server, file) = (try await RedisServer.start(), try SQLiteFile())
         let below = try file.open()
         let store = try layered(server, below)
         let (status, own) = (try await store.status(), try await below.status())
@@ -220,7 +222,7 @@ import Testing
         await store.close()
     }
 
-    private func layered(_ server: RedisProcess, _ below: any SequenceStore) throws -> LayeredStore {
+    private func layered(_ server: RedisServer, _ below: any SequenceStore) throws -> LayeredStore {
         try LayeredStore(blocksIn: server.location(), over: below)
     }
 }

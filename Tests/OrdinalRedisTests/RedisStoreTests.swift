@@ -2,12 +2,13 @@ import Ordinal
 import OrdinalRedis
 import RESP
 import RESPClient
+import TestServers
 import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct RedisStoreTests {
     @Test func fourStoresReserveAndReleaseAtOnce() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let stores = try (0..<4).map { _ in try RedisStore(server.location()) }
         let load = Load(try await stores[0].create())
         try await load.run(on: stores, releases: true) {
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func killedAndStartedFromAnOldDumpUnderLoad() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let stores = try (0..<2).map { _ in try RedisStore(server.location()) }
         let load = Load(try await stores[0].create())
         try await load.run(on: stores) {
@@ -38,7 +39,7 @@ import Testing
 
     /// It looked before there was a tombstone, and arrives after: the row is absent both times.
     @Test func aCreationThatArrivesAfterTheDeletionOfItsLifeIsRefused() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let proxy = try await Proxy.start(to: server.port)
         let slow = try RedisStore(server.location(through: proxy.port, timeout: .seconds(40)))
         let fast = try RedisStore(server.location())
@@ -60,7 +61,7 @@ import Testing
     }
 
     @Test func changesMadeAtOnceHaveNumbersOfTheirOwn() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let stores = try (0..<4).map { _ in try RedisStore(server.location()) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, store) in stores.enumerated() {
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func aServerThatLostItsScriptsGetsThemAgain() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let store = try RedisStore(server.location())
         let record = try await store.create()
         for round in 0..<3 as Range<Int64> {
@@ -96,7 +97,7 @@ import Testing
     }
 
     @Test func aServerThatEvictsKeysIsRefused() async throws {
-        let server = try await RedisProcess.start("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
+        let server = try await RedisServer.start("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
         let store = try RedisStore(server.location())
         let error = await #expect(throws: StoreError.self) { try await store.create() }
         #expect(error.isUnavailable)
@@ -116,7 +117,7 @@ import Testing
     }
 
     @Test func aServerWithoutMemoryRefusesAndChangesNothing() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let store = try RedisStore(server.location())
         let record = try await store.create()
         try await server.send("CONFIG", "SET", "maxmemory", "1")
@@ -128,7 +129,7 @@ import Testing
     }
 
     @Test func aReplicaIsRefused() async throws {
-        let (master, replica) = (try await RedisProcess.start(), try await RedisProcess.start())
+        let (master, replica) = (try await RedisServer.start(), try await RedisServer.start())
         try await replica.follow(master)
         // Not even if it would let itself be written to.
         try await replica.send("CONFIG", "SET", "replica-read-only", "no")
@@ -141,7 +142,7 @@ import Testing
 
     @Test(arguments: ["yes", "no"])
     func aMasterThatBecomesAReplicaIsNoLongerUsed(readOnly: String) async throws {
-        let (server, other) = (try await RedisProcess.start(), try await RedisProcess.start())
+        let (server, other) = (try await RedisServer.start(), try await RedisServer.start())
         try await server.send("CONFIG", "SET", "replica-read-only", readOnly)
         let store = try RedisStore(server.location())
         let record = try await store.create()
@@ -156,7 +157,7 @@ import Testing
     }
 
     @Test func keysOfSomebodyElseAreLeftAlone() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let store = try RedisStore(server.location())
         try await server.send("SET", "{ordinal}:names", "mine")
         let error = await #expect(throws: StoreError.self) { try await store.create() }
@@ -173,7 +174,7 @@ import Testing
     }
 
     @Test func twoPrefixesAreTwoStores() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         var location = server.location()
         let one = try RedisStore(location)
         location.prefix = "other"
@@ -190,7 +191,7 @@ import Testing
     }
 
     @Test func damagedValuesAreSaid() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let store = try RedisStore(server.location())
         let record = try await store.create()
         for (key, value, text) in [
@@ -210,7 +211,7 @@ import Testing
 
     /// Only the last move of a sequence is kept.
     @Test func theListOfChangesDoesNotGrowWithEveryChange() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let store = try RedisStore(server.location())
         let record = try await store.create()
         let mark = try await store.changes(since: nil).mark
@@ -226,7 +227,7 @@ import Testing
     }
 
     @Test func whatTheSettingsAreWorthIsSaid() async throws {
-        let server = try await RedisProcess.start()
+        let server = try await RedisServer.start()
         let store = try RedisStore(server.location())
         func sentences() async throws -> String { try await store.status().durability.joined(separator: "\n") }
         #expect(try await sentences().contains("nothing is saved at all: set appendonly yes"))
@@ -235,7 +236,7 @@ import Testing
         #expect(try await sentences().contains("set appendfsync always (it is everysec)"))
         try await server.send("CONFIG", "SET", "appendfsync", "always")
         #expect(try await sentences().contains("a crash of Redis loses nothing"))
-        let replica = try await RedisProcess.start()
+        let replica = try await RedisServer.start()
         try await replica.follow(server)
         #expect(try await sentences().contains("a failover may lose"))
         await store.close()

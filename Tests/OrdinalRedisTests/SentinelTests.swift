@@ -2,14 +2,15 @@ import Ordinal
 import OrdinalRedis
 import RESP
 import RESPClient
+import TestServers
 import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct SentinelTests {
     @Test func aFailoverIsFollowed() async throws {
-        let (master, replica) = (try await RedisProcess.start(), try await RedisProcess.start())
+        let (master, replica) = (try await RedisServer.start(), try await RedisServer.start())
         try await replica.follow(master)
-        let sentinel = try await RedisProcess.startSentinel(watching: master)
+        let sentinel = try await RedisServer.startSentinel(watching: master)
         try await eventually {
             try await sentinel.send("INFO", "sentinel").asText?.contains("slaves=1") == true
         }
@@ -40,7 +41,7 @@ import Testing
     }
 
     /// What a server says it is, or nil if it does not answer: a sentinel closes connections when it changes a role.
-    private func isMaster(_ server: RedisProcess) async -> Bool? {
+    private func isMaster(_ server: RedisServer) async -> Bool? {
         do {
             guard case .array(let parts) = try await server.send("ROLE") else { return nil }
             return parts.first?.asText == "master"
@@ -50,8 +51,8 @@ import Testing
     }
 
     @Test func aMasterNobodyKnowsIsSaid() async throws {
-        let master = try await RedisProcess.start()
-        let sentinel = try await RedisProcess.startSentinel(watching: master)
+        let master = try await RedisServer.start()
+        let sentinel = try await RedisServer.startSentinel(watching: master)
         let store = try RedisStore(try RESPServerLocation("redis+sentinel://127.0.0.1:\(sentinel.port)/wrong"))
         let error = await #expect(throws: StoreError.self) { try await store.create() }
         #expect("\(String(describing: error))".contains("it knows no master of that name"))

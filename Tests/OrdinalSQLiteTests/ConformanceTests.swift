@@ -1,6 +1,7 @@
 import Ordinal
 import OrdinalSQLite
 import StoreConformance
+import TestSupport
 import Testing
 
 @Suite struct ConformanceTests {

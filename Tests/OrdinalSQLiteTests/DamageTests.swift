@@ -1,6 +1,7 @@
 import GRDB
 import Ordinal
 @testable import OrdinalSQLite
+import TestSupport
 import Testing
 
 /// A row that no record can have been is refused to whoever asks for it, and to nobody else.

@@ -1,6 +1,7 @@
 import Ordinal
 @testable import OrdinalSQLite
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct GroupCommitTests {

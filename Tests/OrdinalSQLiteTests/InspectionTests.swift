@@ -2,6 +2,7 @@ import GRDB
 import Glibc
 import Ordinal
 @testable import OrdinalSQLite
+import TestSupport
 import Testing
 
 /// What is seen of a file without touching it.

@@ -1,6 +1,7 @@
 import GRDB
 import Ordinal
 @testable import OrdinalSQLite
+import TestSupport
 import Testing
 
 @Suite struct ManySequencesTests {

@@ -2,6 +2,7 @@ import GRDB
 import Glibc
 import Ordinal
 @testable import OrdinalSQLite
+import TestSupport
 import Testing
 
 /// Who may open what, and what the others are told.
@@ -55,7 +56,7 @@ import Testing
         let store = try SQLiteStore.open(path: directory.file("store.db"))
         try await store.create(.a)
         var ours: [String] = []
-        for name in TemporaryDirectory.names(in: "/proc/self/fd") {
+        for name in Files.names(in: "/proc/self/fd") {
             guard let target = realpath("/proc/self/fd/\(name)", nil), let number = CInt(name) else { continue }
             defer { free(target) }
             let file = String(cString: target)
@@ -151,8 +152,11 @@ import Testing
         let directory = try TemporaryDirectory()
         let missing = directory.file("no/store.db")
         #expect(await refusal(of: missing) == "the directory \(directory.file("no")) does not exist: create it")
-        #expect(await refusal(of: directory.path).contains("is not a file"))
-        #expect(await refusal(of: "\(directory.path)/").contains("is a directory"))
+        // Its lock is beside it, and goes with the outer one.
+        let inner = directory.file("inner")
+        try #require(mkdir(inner, 0o700) == 0)
+        #expect(await refusal(of: inner).contains("is not a file"))
+        #expect(await refusal(of: "\(inner)/").contains("is a directory"))
         #expect(await refusal(of: "").contains("empty"))
     }
 

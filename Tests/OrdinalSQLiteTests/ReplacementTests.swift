@@ -1,6 +1,7 @@
 import Glibc
 import Ordinal
 @testable import OrdinalSQLite
+import TestSupport
 import Testing
 
 /// What operators do to the file under a running store, and while it is down.

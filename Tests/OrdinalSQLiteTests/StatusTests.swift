@@ -1,5 +1,6 @@
 import Ordinal
 import OrdinalSQLite
+import TestSupport
 import Testing
 
 @Suite struct StatusTests {

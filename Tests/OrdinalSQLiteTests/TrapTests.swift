@@ -3,6 +3,7 @@ import Glibc
 import Ordinal
 @testable import OrdinalSQLite
 import Synchronization
+import TestSupport
 import Testing
 
 /// What GRDB and SQLite make easy to get wrong, and what only a power cut would show.

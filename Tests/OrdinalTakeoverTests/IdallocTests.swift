@@ -3,6 +3,7 @@ import Ordinal
 import OrdinalMySQL
 import OrdinalTakeover
 import RESPClient
+import TestServers
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     private func example() async throws -> (OldDatabase, RedisServer, TestStore) {
         let old = try await OldDatabase()
         try await old.makeIdalloc()
-        return (old, try await RedisServer(), try TestStore())
+        return (old, try await RedisServer.start(), try TestStore())
     }
 
     private func takeover(

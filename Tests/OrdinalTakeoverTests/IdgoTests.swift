@@ -4,6 +4,7 @@ import Ordinal
 import OrdinalMySQL
 import OrdinalSQLite
 import OrdinalTakeover
+import TestServers
 import TestSupport
 import Testing
 
@@ -204,7 +205,7 @@ import Testing
         let user = "u\(UInt32.random(in: .min ... .max))"
         try await old.server.run(
             "CREATE USER \(user)@'%' IDENTIFIED BY 'geheim'", "GRANT SELECT ON \(old.name).* TO \(user)@'%'")
-        let location = try old.server.location(old.name, user: user, password: "geheim")
+        let location = try old.server.location(old.name, login: "\(user):geheim")
         let takeover = try Takeover(of: .idgo, from: [location])
         #expect(try await takeover.run(into: store.sqlite, dryRun: true).rows.count == 2)
         let error = await #expect(throws: TakeoverError.self) { _ = try await takeover.run(into: store.sqlite) }
@@ -214,7 +215,7 @@ import Testing
     }
 
     @Test func aReadOnlyServerIsNotTakenOverFrom() async throws {
-        let server = try await MariaDBServer()
+        let server = try await MariaDBServer.start()
         let old = try await OldDatabase(on: server)
         try await old.makeIdgo()
         try await old.addKey("abc", 100)

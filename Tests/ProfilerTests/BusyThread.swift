@@ -1,5 +1,6 @@
 import Foundation
 import NIOConcurrencyHelpers
+import TestSupport
 
 /// A thread that computes until it is told to stop.
 final class BusyThread: Sendable {
@@ -39,18 +40,6 @@ final class BusyThread: Sendable {
     func stop() {
         goOn.withLockedValue { $0 = false }
         hasEnded.wait()
-    }
-}
-
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-}
-
-func eventually(_ isSo: () throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while try !isSo() {
-        guard ContinuousClock.now < deadline else { throw Failure(description: "in a minute it did not come about") }
-        try await Task.sleep(for: .milliseconds(5))
     }
 }
 

@@ -13,14 +13,12 @@ private let promtool = "/usr/bin/promtool"
 struct PromtoolTests {
     /// - Returns: The exit code of `promtool check metrics`, and what it said.
     private func check(_ exposition: [UInt8]) async throws -> (code: Int32, said: String) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "promtool-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (input, output) = (folder.appending(path: "metrics"), folder.appending(path: "said"))
-        try Data(exposition).write(to: input)
-        let process = try ChildProcess(promtool, ["check", "metrics"], input: input.path, log: output.path)
+        let directory = try TemporaryDirectory()
+        let (input, output) = (directory.file("metrics"), directory.file("said"))
+        try Data(exposition).write(to: URL(fileURLWithPath: input))
+        let process = try ChildProcess(promtool, ["check", "metrics"], input: input, log: output)
         let end = try await onThread { process.wait() }
-        return (end.code, try String(contentsOf: output, encoding: .utf8))
+        return (end.code, try String(contentsOfFile: output, encoding: .utf8))
     }
 
     static let hostile = [

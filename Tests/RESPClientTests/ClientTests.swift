@@ -2,6 +2,7 @@ import Foundation
 import NIOConcurrencyHelpers
 import RESP
 import RESPClient
+import TestServers
 import TestSupport
 import Testing
 
@@ -20,28 +21,27 @@ import Testing
     }
 
     @Test func itConnectsWhenItIsNeededAndAgainAfterALoss() async throws {
-        try await RedisServer.run { server in
-            let client = try RESPClient(location(server.address))
-            let replies = try await withThrowingTaskGroup(of: RESPValue.self) { group in
-                for _ in 0..<50 { group.addTask { try await client.send(words("CLIENT", "ID")) } }
-                return try await group.reduce(into: Set()) { $0.insert($1) }
-            }
-            #expect(replies.count == 1, "all share one connection")
-            let id = try #require(replies.first?.asInteger)
-            let admin = try await RESPConnection.connect(to: server.address)
-            #expect(try await admin.send("CLIENT", "KILL", "ID", "\(id)") == .integer(1))
-            await admin.close()
-            // The loss may be noticed a moment later; no command is repeated because of it.
-            var other: RESPValue?
-            while other == nil {
-                do throws(RESPClientError) { other = try await client.send(words("CLIENT", "ID")) } catch {
-                    #expect(error.code == .connectionClosed)
-                }
-            }
-            #expect(other?.asInteger != id)
-            await client.close()
-            #expect(await failure(client)?.message == "the client is closed")
+        let server = try await RedisServer.start()
+        let client = try RESPClient(location(server.address))
+        let replies = try await withThrowingTaskGroup(of: RESPValue.self) { group in
+            for _ in 0..<50 { group.addTask { try await client.send(words("CLIENT", "ID")) } }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
         }
+        #expect(replies.count == 1, "all share one connection")
+        let id = try #require(replies.first?.asInteger)
+        let admin = try await RESPConnection.connect(to: server.address)
+        #expect(try await admin.send("CLIENT", "KILL", "ID", "\(id)") == .integer(1))
+        await admin.close()
+        // The loss may be noticed a moment later; no command is repeated because of it.
+        var other: RESPValue?
+        while other == nil {
+            do throws(RESPClientError) { other = try await client.send(words("CLIENT", "ID")) } catch {
+                #expect(error.code == .connectionClosed)
+            }
+        }
+        #expect(other?.asInteger != id)
+        await client.close()
+        #expect(await failure(client)?.message == "the client is closed")
     }
 
     @Test func anAbsentServerFailsCallsAtOnceAndIsFoundLater() async throws {
@@ -90,60 +90,57 @@ import Testing
     }
 
     @Test func aMasterThatWasDemotedIsNotUsedAnyLonger() async throws {
-        try await RedisServer.run { server in
-            let client = try RESPClient(location(server.address))
-            #expect(try await client.send(words("SET", "k", "v")) == .simple("OK"))
-            let port = try freePort()
-            #expect(try await client.send(words("REPLICAOF", "127.0.0.1", "\(port)")) == .simple("OK"))
-            guard case .error(let error) = try await client.send(words("SET", "k", "w")) else {
-                Issue.record("a replica was written to")
-                return
-            }
-            #expect(error.prefix == "READONLY")
-            #expect(
-                await failure(client)?.message.contains("is a replica: give the address of 127.0.0.1:\(port)") == true)
-            await client.close()
+        let server = try await RedisServer.start()
+        let client = try RESPClient(location(server.address))
+        #expect(try await client.send(words("SET", "k", "v")) == .simple("OK"))
+        let port = try freePort()
+        #expect(try await client.send(words("REPLICAOF", "127.0.0.1", "\(port)")) == .simple("OK"))
+        guard case .error(let error) = try await client.send(words("SET", "k", "w")) else {
+            Issue.record("a replica was written to")
+            return
         }
+        #expect(error.prefix == "READONLY")
+        #expect(
+            await failure(client)?.message.contains("is a replica: give the address of 127.0.0.1:\(port)") == true)
+        await client.close()
     }
 
     @Test func aCancelledTaskChangesNothing() async throws {
-        try await RedisServer.run { server in
-            let client = try RESPClient(location(server.address))
-            let tasks = (0..<20).map { _ in
-                Task {
-                    withUnsafeCurrentTask { $0?.cancel() }
-                    return try await client.send(words("INCR", "k"))
-                }
+        let server = try await RedisServer.start()
+        let client = try RESPClient(location(server.address))
+        let tasks = (0..<20).map { _ in
+            Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await client.send(words("INCR", "k"))
             }
-            for task in tasks { _ = try await task.value }
-            #expect(try await client.send(words("GET", "k")) == .bulk(Array("20".utf8)))
-            await client.close()
         }
+        for task in tasks { _ = try await task.value }
+        #expect(try await client.send(words("GET", "k")) == .bulk(Array("20".utf8)))
+        await client.close()
     }
 
     @Test func loginDatabaseAndRole() async throws {
-        try await RedisServer.run(arguments: { _ in ["--requirepass", "secret"] }) { server in
-            guard case .host(let host, let port) = server.address else { return }
-            let client = try RESPClient(RESPServerLocation("redis://:secret@\(host):\(port)/5"))
-            let info = try await client.send(words("CLIENT", "INFO")).asText ?? ""
-            #expect(info.contains(" db=5 "))
-            await client.close()
+        let server = try await RedisServer.start("--requirepass", "secret")
+        let client = try RESPClient(RESPServerLocation("redis://:secret@\(server.address)/5"))
+        let info = try await client.send(words("CLIENT", "INFO")).asText ?? ""
+        #expect(info.contains(" db=5 "))
+        await client.close()
 
-            let file = "\(server.directory)/password"
-            try "secret\n".write(toFile: file, atomically: true, encoding: .utf8)
-            let other = try RESPClient(RESPServerLocation("redis://\(host):\(port)?password_file=\(file)"))
-            #expect(try await other.send(words("PING")) == .simple("PONG"))
-            await other.close()
+        let directory = try TemporaryDirectory()
+        let file = directory.file("password")
+        try "secret\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let other = try RESPClient(RESPServerLocation("redis://\(server.address)?password_file=\(file)"))
+        #expect(try await other.send(words("PING")) == .simple("PONG"))
+        await other.close()
 
-            let wrong = try RESPClient(RESPServerLocation("redis://:wrongsecret@\(host):\(port)"))
-            let error = await failure(wrong)
-            #expect(error?.code == .refused)
-            #expect(error?.message.contains("wrongsecret") == false)
-            let none = try RESPClient(RESPServerLocation("redis://\(host):\(port)"))
-            #expect(await failure(none)?.message.contains("NOAUTH") == true)
-            let far = try RESPClient(RESPServerLocation("redis://:secret@\(host):\(port)/99"))
-            #expect(await failure(far)?.message.contains("refused database 99") == true)
-        }
+        let wrong = try RESPClient(RESPServerLocation("redis://:wrongsecret@\(server.address)"))
+        let error = await failure(wrong)
+        #expect(error?.code == .refused)
+        #expect(error?.message.contains("wrongsecret") == false)
+        let none = try RESPClient(RESPServerLocation("redis://\(server.address)"))
+        #expect(await failure(none)?.message.contains("NOAUTH") == true)
+        let far = try RESPClient(RESPServerLocation("redis://:secret@\(server.address)/99"))
+        #expect(await failure(far)?.message.contains("refused database 99") == true)
     }
 
     @Test func filesThatAreNotThere() {

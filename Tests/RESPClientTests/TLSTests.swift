@@ -1,26 +1,19 @@
 import Foundation
 import RESP
 import RESPClient
+import TestServers
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TLSTests {
-    /// Runs `body` with a server that has a certificate for localhost.
-    private func withServer(
-        clientCertificates: String = "no", body: (RedisServer) async throws -> Void
-    ) async throws {
-        try await RedisServer.run(
-            arguments: { directory in
-                [
-                    "--tls-port", "TLS-PORT", "--tls-cert-file", "\(directory)/server.crt",
-                    "--tls-key-file", "\(directory)/server.key", "--tls-ca-cert-file", "\(directory)/client.crt",
-                    "--tls-auth-clients", clientCertificates,
-                ]
-            },
-            prepare: { directory in
-                for name in ["server", "client", "other"] { try await makeCertificate(name, in: directory) }
-            },
-            body: body
-        )
+    /// Starts a server that has a certificate for localhost, and says where certificates are.
+    private func startServer(clientCertificates: String = "no") async throws -> (RedisServer, TemporaryDirectory) {
+        let directory = try TemporaryDirectory()
+        for name in ["server", "client", "other"] { try await makeCertificate(name, in: directory) }
+        let server = try await RedisServer.start(
+            "--tls-ca-cert-file", directory.file("client.crt"), "--tls-auth-clients", clientCertificates,
+            certificates: directory)
+        return (server, directory)
     }
 
     private func ping(_ address: RESPAddress, _ tls: RESPTLSContext) async throws -> RESPValue {
@@ -31,42 +24,40 @@ import Testing
     }
 
     @Test func theCertificateIsVerified() async throws {
-        try await withServer { server in
-            let right = try RESPTLSContext(certificateAuthority: "\(server.directory)/server.crt")
-            #expect(try await ping(server.tlsAddress, right) == .simple("PONG"))
+        let (server, directory) = try await startServer()
+        let right = try RESPTLSContext(certificateAuthority: directory.file("server.crt"))
+        #expect(try await ping(server.tlsAddress, right) == .simple("PONG"))
 
-            let wrong = try RESPTLSContext(certificateAuthority: "\(server.directory)/other.crt")
-            let untrusted = await #expect(throws: RESPClientError.self) { try await ping(server.tlsAddress, wrong) }
-            #expect(untrusted?.code == .cannotConnect)
-            #expect(
-                untrusted?.description
-                    == "cannot connect to \(server.tlsAddress): the connection was lost: the server's certificate is not trusted"
-            )
+        let wrong = try RESPTLSContext(certificateAuthority: directory.file("other.crt"))
+        let untrusted = await #expect(throws: RESPClientError.self) { try await ping(server.tlsAddress, wrong) }
+        #expect(untrusted?.code == .cannotConnect)
+        #expect(
+            untrusted?.description
+                == "cannot connect to \(server.tlsAddress): the connection was lost: the server's certificate is not trusted"
+        )
 
-            let name = try RESPTLSContext(
-                certificateAuthority: "\(server.directory)/server.crt", serverName: "example.com")
-            let misnamed = await #expect(throws: RESPClientError.self) { try await ping(server.tlsAddress, name) }
-            #expect(misnamed?.code == .cannotConnect)
-            #expect(misnamed?.message.hasSuffix("the server's certificate is not for this host") == true)
+        let name = try RESPTLSContext(
+            certificateAuthority: directory.file("server.crt"), serverName: "example.com")
+        let misnamed = await #expect(throws: RESPClientError.self) { try await ping(server.tlsAddress, name) }
+        #expect(misnamed?.code == .cannotConnect)
+        #expect(misnamed?.message.hasSuffix("the server's certificate is not for this host") == true)
 
-            let careless = try RESPTLSContext(skipsVerification: true)
-            #expect(try await ping(server.tlsAddress, careless) == .simple("PONG"))
-        }
+        let careless = try RESPTLSContext(skipsVerification: true)
+        #expect(try await ping(server.tlsAddress, careless) == .simple("PONG"))
     }
 
     @Test func theServerMayWantACertificate() async throws {
-        try await withServer(clientCertificates: "yes") { server in
-            let authority = "\(server.directory)/server.crt"
-            let right = try RESPTLSContext(
-                certificateAuthority: authority, clientCertificate: "\(server.directory)/client.crt",
-                clientPrivateKey: "\(server.directory)/client.key")
-            #expect(try await ping(server.tlsAddress, right) == .simple("PONG"))
+        let (server, directory) = try await startServer(clientCertificates: "yes")
+        let authority = directory.file("server.crt")
+        let right = try RESPTLSContext(
+            certificateAuthority: authority, clientCertificate: directory.file("client.crt"),
+            clientPrivateKey: directory.file("client.key"))
+        #expect(try await ping(server.tlsAddress, right) == .simple("PONG"))
 
-            let none = try RESPTLSContext(certificateAuthority: authority)
-            let error = await #expect(throws: RESPClientError.self) { try await ping(server.tlsAddress, none) }
-            #expect(error?.code == .cannotConnect)
-            #expect(error?.message.hasSuffix("the server wants a client certificate") == true)
-        }
+        let none = try RESPTLSContext(certificateAuthority: authority)
+        let error = await #expect(throws: RESPClientError.self) { try await ping(server.tlsAddress, none) }
+        #expect(error?.code == .cannotConnect)
+        #expect(error?.message.hasSuffix("the server wants a client certificate") == true)
     }
 
     @Test func aServerWithoutTLS() async throws {

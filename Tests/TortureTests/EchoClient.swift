@@ -54,12 +54,3 @@ final class EchoClient: Sendable {
 
     func expectEnd() async throws { try await eventually("the connection ends") { !self.channel.isActive } }
 }
-
-/// Waits until something is so, for a minute at most.
-func eventually(_ what: String, _ isSo: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while try await !isSo() {
-        guard ContinuousClock.now < deadline else { throw Failure("in a minute it did not come about: \(what)") }
-        await pause(.milliseconds(10))
-    }
-}

@@ -1,4 +1,6 @@
 import Foundation
+import TestServers
+import TestSupport
 import Testing
 
 @testable import Torture
@@ -36,9 +38,9 @@ struct RunTests {
     }
 
     @Test func threeNodesOnRedisAreSound() async throws {
-        let server = try await TestServer.redis(in: directory)
+        let server = try await RedisServer.start("--appendonly", "yes", "--appendfsync", "always")
         let result = try await Torture.run(try options("redis://127.0.0.1:\(server.port)", seconds: 20))
-        await server.end()
+        server.kill()
         #expect(result.isSound, story(result))
         #expect(result.nodes == 3)
         #expect(result.numbers > 1_000)
@@ -46,9 +48,10 @@ struct RunTests {
     }
 
     @Test func threeNodesOnMariaDBAreSound() async throws {
-        let server = try await TestServer.mariaDB(in: directory)
-        let result = try await Torture.run(try options("mysql://root@127.0.0.1:\(server.port)/torture", seconds: 20))
-        await server.end()
+        let server = try await MariaDBServer.start()
+        let store = "mysql://\(MariaDBServer.login)@127.0.0.1:\(server.port)/\(try await server.makeDatabase())"
+        let result = try await Torture.run(try options(store, seconds: 20))
+        server.kill()
         #expect(result.isSound, story(result))
         #expect(result.nodes == 3)
         #expect(result.numbers > 1_000)

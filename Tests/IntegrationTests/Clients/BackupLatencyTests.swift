@@ -1,6 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import RESP
+import TestSupport
 import Testing
 
 /// While the store is busy with something long, numbers come out of memory as ever.

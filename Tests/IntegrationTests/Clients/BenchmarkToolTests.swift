@@ -1,4 +1,5 @@
 import RESP
+import TestSupport
 import Testing
 
 /// redis-benchmark, which counts on nothing but the protocol.

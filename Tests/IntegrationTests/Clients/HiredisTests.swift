@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// hiredis, the client library of C, which many others are built on.

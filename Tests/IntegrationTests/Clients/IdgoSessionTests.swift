@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The session in idgo's documentation, as people type it.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// redis-py, with the settings that it has if nobody thinks about them.

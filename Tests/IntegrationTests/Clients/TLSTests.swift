@@ -1,22 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// TLS with redis-cli.
 @Suite("TLS", .enabled(if: TestEnvironment.hasBinary))
 struct TLSTests {
-    /// Makes a key and a certificate for 127.0.0.1, signed by itself.
-    private func makeCertificate(_ name: String, in directory: TemporaryDirectory, file: String? = nil) async throws {
-        let path = directory.file(file ?? name)
-        let result = try await run(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-keyout", path + ".key", "-out", path + ".crt", "-subj", "/CN=\(name)",
-                "-addext", "subjectAltName=IP:127.0.0.1",
-            ])
-        try #require(result.status == 0, "\(result.errors)")
-    }
-
     private func serve(_ directory: TemporaryDirectory, _ arguments: [String] = []) async throws -> OrdinalProcess {
         try await OrdinalProcess.serve(
             in: directory,
@@ -32,7 +20,7 @@ struct TLSTests {
 
     @Test func commandsTravelEncrypted() async throws {
         let directory = try TemporaryDirectory()
-        try await makeCertificate("server", in: directory)
+        try await makeCertificate("server", for: "IP:127.0.0.1", in: directory)
         let server = try await serve(directory)
         let trust = ["--cacert", directory.file("server.crt")]
         #expect(try await cli(server, trust + ["set", "abc", "100"]).output == "OK\n")
@@ -63,7 +51,9 @@ struct TLSTests {
 
     @Test func clientsMustShowACertificate() async throws {
         let directory = try TemporaryDirectory()
-        for name in ["server", "client", "stranger"] { try await makeCertificate(name, in: directory) }
+        for name in ["server", "client", "stranger"] {
+            try await makeCertificate(name, for: "IP:127.0.0.1", in: directory)
+        }
         let server = try await serve(directory, ["--set", "redis.tls.client_ca=\(directory.file("client.crt"))"])
         func ask(as name: String?) async throws -> String {
             let identity =
@@ -99,14 +89,14 @@ struct TLSTests {
 
     @Test func theCertificateIsExchangedOnSIGHUP() async throws {
         let directory = try TemporaryDirectory()
-        try await makeCertificate("server", in: directory)
+        try await makeCertificate("server", for: "IP:127.0.0.1", in: directory)
         let server = try await serve(directory)
         func subject() async throws -> String {
             try await run("openssl", ["s_client", "-connect", "127.0.0.1:\(server.port)"], input: "QUIT\r\n").output
         }
         #expect(try await subject().contains("CN = server"))
         // A key that does not fit is refused, and the old certificate stays in use.
-        try await makeCertificate("misfit", in: directory, file: "misfit")
+        try await makeCertificate("misfit", for: "IP:127.0.0.1", in: directory)
         let good = try Data(contentsOf: URL(fileURLWithPath: directory.file("server.key")))
         try Data(contentsOf: URL(fileURLWithPath: directory.file("misfit.key")))
             .write(to: URL(fileURLWithPath: directory.file("server.key")))
@@ -115,7 +105,7 @@ struct TLSTests {
         #expect(try await subject().contains("CN = server"))
         try good.write(to: URL(fileURLWithPath: directory.file("server.key")))
 
-        try await makeCertificate("renewed", in: directory, file: "server")
+        try await makeCertificate("renewed", for: "IP:127.0.0.1", in: directory, file: "server")
         server.signal(SIGHUP)
         try await eventually("the new certificate is shown") { try await subject().contains("CN = renewed") }
         let reply = try await cli(server, ["--cacert", directory.file("server.crt"), "incr", "a"])

@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 extension HTTPTests {

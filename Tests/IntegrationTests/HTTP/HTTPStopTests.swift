@@ -1,6 +1,8 @@
 import Foundation
 import RESP
 import SeededRandom
+import TestServers
+import TestSupport
 import Testing
 
 extension HTTPTests {

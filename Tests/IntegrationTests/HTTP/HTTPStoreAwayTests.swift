@@ -1,12 +1,13 @@
 import Foundation
 import RESP
+import TestServers
 import TestSupport
 import Testing
 
 extension HTTPTests {
     /// What idalloc does when its store stands still, and what Ordinal does.
     @Suite struct HTTPStoreAwayTests {
-        private func frozen(_ kind: StoreKind) async throws -> (any StoreServer, String) {
+        private func frozen(_ kind: StoreKind) async throws -> (any TestServer, String) {
             if kind == .redis {
                 let redis = try await RedisServer.start()
                 return (redis, redis.url())

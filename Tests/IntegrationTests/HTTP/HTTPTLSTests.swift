@@ -1,28 +1,16 @@
 import Foundation
 import RESP
+import TestServers
+import TestSupport
 import Testing
 
 extension HTTPTests {
     /// TLS, HTTP/2 over it, and certificates of clients, with curl.
     @Suite struct HTTPTLSTests {
-        /// Makes a key and a certificate for 127.0.0.1, signed by itself.
-        private func makeCertificate(_ name: String, in directory: TemporaryDirectory, file: String? = nil) async throws
-        {
-            let path = directory.file(file ?? name)
-            let result = try await run(
-                "openssl",
-                [
-                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                    "-keyout", path + ".key", "-out", path + ".crt", "-subj", "/CN=\(name)",
-                    "-addext", "subjectAltName=IP:127.0.0.1",
-                ])
-            try #require(result.status == 0, "\(result.errors)")
-        }
-
         private func serve(
             _ directory: TemporaryDirectory, _ arguments: [String] = []
         ) async throws -> OrdinalProcess {
-            try await makeCertificate("server", in: directory)
+            try await makeCertificate("server", for: "IP:127.0.0.1", in: directory)
             return try await OrdinalProcess.serveHTTP(
                 in: directory,
                 [
@@ -185,7 +173,7 @@ extension HTTPTests {
 
         @Test func clientsMustShowACertificate() async throws {
             let directory = try TemporaryDirectory()
-            for name in ["client", "stranger"] { try await makeCertificate(name, in: directory) }
+            for name in ["client", "stranger"] { try await makeCertificate(name, for: "IP:127.0.0.1", in: directory) }
             let server = try await serve(directory, ["--set", "http.tls.client_ca=\(directory.file("client.crt"))"])
             func ask(as name: String?, _ version: String) async throws -> String? {
                 let identity =
@@ -210,7 +198,7 @@ extension HTTPTests {
             }
             #expect(try await subject().contains("CN = server"))
             // A key that does not fit is refused, and the old certificate stays in use.
-            try await makeCertificate("misfit", in: directory)
+            try await makeCertificate("misfit", for: "IP:127.0.0.1", in: directory)
             let good = try Data(contentsOf: URL(fileURLWithPath: directory.file("server.key")))
             try Data(contentsOf: URL(fileURLWithPath: directory.file("misfit.key")))
                 .write(to: URL(fileURLWithPath: directory.file("server.key")))
@@ -219,7 +207,7 @@ extension HTTPTests {
             #expect(try await subject().contains("CN = server"))
             try good.write(to: URL(fileURLWithPath: directory.file("server.key")))
 
-            try await makeCertificate("renewed", in: directory, file: "server")
+            try await makeCertificate("renewed", for: "IP:127.0.0.1", in: directory, file: "server")
             server.signal(SIGHUP)
             try await eventually("the new certificate is shown") { try await subject().contains("CN = renewed") }
             #expect(try await curl(server, directory, []) == body(1, "2"))

@@ -1,6 +1,7 @@
 import Foundation
 import RESP
 import SeededRandom
+import TestSupport
 import Testing
 
 extension Lifecycle {

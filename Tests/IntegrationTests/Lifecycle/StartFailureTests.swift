@@ -37,7 +37,7 @@ extension Lifecycle {
             expect(
                 try await serve("--redis", address, in: second),
                 tells: [
-                    ["on \(address) for Redis clients", "another program listens there", "with --redis HOST:PORT"],
+                    ["on \(address) for Redis clients", "another program listens there", "with --redis HOST:PORT"]
                 ])
             #expect(try RedisSocket(port: server.port).command("PING") == .simple("PONG"))
             try await server.end()

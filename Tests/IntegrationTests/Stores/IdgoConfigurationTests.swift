@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestServers
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import Foundation
 import RESP
+import TestServers
+import TestSupport
 import Testing
 
 extension Stores {

@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestServers
 import TestSupport
 import Testing
 
@@ -11,14 +12,14 @@ extension Stores {
             case frozen, killed
             var testDescription: String { rawValue }
 
-            func begin(_ server: any StoreServer) {
+            func begin(_ server: any TestServer) {
                 switch self {
                 case .frozen: server.freeze()
                 case .killed: server.kill()
                 }
             }
 
-            func end(_ server: any StoreServer) async throws {
+            func end(_ server: any TestServer) async throws {
                 switch self {
                 case .frozen: server.thaw()
                 case .killed: try await server.start()

@@ -1,5 +1,6 @@
 import NIOConcurrencyHelpers
 import Ordinal
+import TestSupport
 import Testing
 
 /// Nodes that reserve numbers of one sequence as fast as they can, each from a store of its own and with its floor, as a

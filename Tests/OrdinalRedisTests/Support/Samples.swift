@@ -2,8 +2,9 @@ import Foundation
 import Ordinal
 import OrdinalRedis
 import OrdinalSQLite
+import RESPClient
+import TestServers
 import TestSupport
-import Testing
 
 extension SequenceName {
     /// A name that is known to be one.
@@ -56,15 +57,22 @@ extension SequenceStore {
     }
 }
 
+extension RedisServer {
+    /// Where it is. Through a proxy, which may swallow a reply, the time limit is short; otherwise it is long
+    /// enough for a machine that does much else.
+    func location(through port: Int? = nil, timeout: Duration? = nil) -> RESPServerLocation {
+        var location = RESPServerLocation(.server(.host("127.0.0.1", port: port ?? self.port)))
+        location.timeout = timeout ?? (port == nil ? .seconds(20) : .seconds(5))
+        return location
+    }
+}
+
 /// A SQLite store in a directory that goes away with it.
 final class SQLiteFile: Sendable {
-    let directory: String
-    var path: String { "\(directory)/store.db" }
+    let directory: TemporaryDirectory
+    var path: String { directory.file("store.db") }
 
-    init() throws {
-        directory = "/tmp/ordinal-redis-sqlite-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    }
+    init() throws { directory = try TemporaryDirectory() }
 
     /// A server that another test starts at this moment has our descriptors, and with them the lock, until it is itself.
     func open() throws -> SQLiteStore {
@@ -75,9 +83,5 @@ final class SQLiteFile: Sendable {
             }
         }
         return try SQLiteStore.open(path: path)
-    }
-
-    deinit {
-        do { try FileManager.default.removeItem(atPath: directory) } catch { Issue.record(error) }
     }
 }

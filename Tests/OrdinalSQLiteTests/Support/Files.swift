@@ -1,6 +1,7 @@
 import Glibc
 @testable import OrdinalSQLite
 import SystemSupport
+import TestSupport
 
 /// What an operator does to files.
 enum Files {
@@ -37,6 +38,20 @@ enum Files {
         guard rename(from, to) == 0 else { throw Failure("cannot move \(from): \(SystemError(errno))") }
     }
 
+    /// What is in a directory.
+    static func names(in path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     static func mode(of path: String) -> UInt32 {
@@ -62,4 +77,9 @@ enum Files {
             word(frame + 8) == word(16) && word(frame + 12) == word(20) && word(frame + 4) != 0
         }.count
     }
+}
+
+extension TemporaryDirectory {
+    /// What is in it.
+    var names: [String] { Files.names(in: path) }
 }

@@ -1,5 +1,6 @@
 import Logging
 import Ordinal
+import TestSupport
 import Testing
 
 @testable import OrdinalServer

@@ -1,4 +1,3 @@
-import ChildProcesses
 import Foundation
 import TestSupport
 import Testing
@@ -7,17 +6,10 @@ import Testing
 
 /// A directory with files for a configuration, removed when the test lets go of it.
 final class ConfigurationFiles: Sendable {
-    let path: String
+    private let directory: TemporaryDirectory
+    var path: String { directory.path }
 
-    init() throws {
-        let name = "ordinal-configuration-\(UInt64.random(in: 0 ... .max))"
-        path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record(error) }
-    }
+    init() throws { directory = try TemporaryDirectory() }
 
     /// Writes a file, readable by its owner alone unless it is said otherwise, and answers its path.
     @discardableResult
@@ -28,14 +20,9 @@ final class ConfigurationFiles: Sendable {
         return file
     }
 
-    /// Makes a key and a certificate signed by itself: `NAME.key` and `NAME.crt`.
+    /// Makes `NAME.key` and `NAME.crt`.
     func makeCertificate(_ name: String) async throws {
-        try await ChildProcess.run(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-keyout", "\(path)/\(name).key", "-out", "\(path)/\(name).crt", "-subj", "/CN=\(name)",
-            ])
+        try await TestSupport.makeCertificate(name, in: directory)
     }
 }
 

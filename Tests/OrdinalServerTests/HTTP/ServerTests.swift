@@ -8,6 +8,7 @@ import Ordinal
 import OrdinalSQLite
 import PrometheusMetrics
 import ServiceLifecycle
+import TestSupport
 import Testing
 import Tracing
 
@@ -150,7 +151,7 @@ private final class NotifySocket: Sendable {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard descriptor >= 0, result == 0 else { throw TestFailure("no socket at \(path): errno \(errno)") }
+        guard descriptor >= 0, result == 0 else { throw Failure("no socket at \(path): errno \(errno)") }
         Thread.detachNewThread { [lines] in
             var bytes = [UInt8](repeating: 0, count: 1_024)
             while case let count = recv(descriptor, &bytes, bytes.count, 0), count > 0 {

@@ -1,6 +1,7 @@
 import NIOCore
 import Ordinal
 import RESP
+import TestSupport
 import Testing
 
 @testable import OrdinalServer
@@ -73,12 +74,12 @@ import Testing
         conversation.receive(&bytes)
         while !text.contains("PONG") {
             guard case .flush = conversation.proceed() else {
-                throw TestFailure("what was written was to be sent first")
+                throw Failure("what was written was to be sent first")
             }
             take(&conversation)
         }
         conversation.end()
-        guard case .close = conversation.proceed() else { throw TestFailure("the conversation was over") }
+        guard case .close = conversation.proceed() else { throw Failure("the conversation was over") }
         take(&conversation)
         let replies = text.components(after: "*7\r\n")
         #expect(replies.filter { $0 == "+PONG" }.count >= 1)

@@ -2,6 +2,8 @@ import NIOCore
 import NIOPosix
 import Ordinal
 import RESP
+import StoreConformance
+import TestSupport
 import Testing
 
 @testable import OrdinalServer
@@ -128,7 +130,7 @@ import Testing
             await drained
             #expect(shared.services.connections.count == 0)
             #expect(shared.services.sequencer.snapshots().first { $0.name.description == "a" }?.issued == 2)
-            #expect(throws: TestFailure.self) { try LoopbackClient(port: port) }
+            #expect(throws: Failure.self) { try LoopbackClient(port: port) }
         }
     }
 

@@ -1,6 +1,7 @@
 import DatabaseServers
 import OrdinalMySQL
 import OrdinalTakeover
+import TestServers
 import TestSupport
 
 /// A database of an old system, with its tables as the system itself makes them.

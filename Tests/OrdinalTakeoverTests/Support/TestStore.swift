@@ -1,5 +1,3 @@
-import DatabaseServers
-import Foundation
 import Ordinal
 import OrdinalSQLite
 import OrdinalTakeover
@@ -8,16 +6,11 @@ import TestSupport
 /// A store in a directory of a test's own.
 final class TestStore: Sendable {
     let sqlite: SQLiteStore
-    private let directory: String
+    private let directory: TemporaryDirectory
 
     init() throws {
-        directory = "/tmp/ordinal-takeover-store-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        sqlite = try SQLiteStore.open(path: "\(directory)/ordinal.db")
-    }
-
-    deinit {
-        do { try FileManager.default.removeItem(atPath: directory) } catch { print("left behind: \(directory)") }
+        directory = try TemporaryDirectory()
+        sqlite = try SQLiteStore.open(path: directory.file("ordinal.db"))
     }
 
     /// All sequences.

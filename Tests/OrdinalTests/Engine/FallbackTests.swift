@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 @testable import Ordinal
@@ -44,7 +45,7 @@ import Testing
         #expect(told == [1, 5, 1])
 
         store.letGo()
-        await eventually("the refill came") { (node.sequencer.snapshot(of: "a")?.inHand ?? 0) > 0 }
+        try await eventually("the refill came") { (node.sequencer.snapshot(of: "a")?.inHand ?? 0) > 0 }
         #expect(try await node.next("a") == 11, "the sequence goes on where it was")
     }
 

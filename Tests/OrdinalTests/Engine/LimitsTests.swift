@@ -1,11 +1,12 @@
 import NIOConcurrencyHelpers
 import SeededRandom
+import TestSupport
 import Testing
 
 @testable import Ordinal
 
 @Suite struct TurnstileTests {
-    @Test func letsAFewInAndKeepsTheOrder() async {
+    @Test func letsAFewInAndKeepsTheOrder() async throws {
         let turnstile = Turnstile(places: 2, queueLimit: 3)
         let order = NIOLockedValueBox<[Int]>([])
         #expect(await turnstile.enter())
@@ -17,12 +18,12 @@ import Testing
                     #expect(await turnstile.enter())
                     order.withLockedValue { $0.append(index) }
                 })
-            await eventually("it waits") { turnstile.queued == index + 1 }
+            try await eventually("it waits") { turnstile.queued == index + 1 }
         }
         #expect(await turnstile.enter() == false, "the queue is full")
         for index in 0..<3 {
             turnstile.leave()
-            await eventually("the next one is in") { order.withLockedValue { $0.count } == index + 1 }
+            try await eventually("the next one is in") { order.withLockedValue { $0.count } == index + 1 }
         }
         for task in waiting { await task.value }
         #expect(order.withLockedValue { $0 } == [0, 1, 2])

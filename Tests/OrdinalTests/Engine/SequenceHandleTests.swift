@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Ordinal
@@ -40,7 +41,7 @@ import Testing
             }
             // At half of a segment the next one is due, and whoever takes the next number makes it come.
             if number % 100 == 60 {
-                await eventually("the segment after \(number) is there") {
+                try await eventually("the segment after \(number) is there") {
                     node.sequencer.snapshot(of: "a").map { $0.inHand > 100 } ?? false
                 }
             }

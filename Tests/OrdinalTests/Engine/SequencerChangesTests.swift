@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Ordinal
@@ -78,12 +79,12 @@ import Testing
         _ = try await node.next("k")
         store.hang(.advance)
         let set = Task { try await node.sequencer.set("k", to: 500) }
-        await eventually("the SET is under way") { store.hungCalls == 1 }
+        try await eventually("the SET is under way") { store.hungCalls == 1 }
         // Meanwhile the sequence leaves memory and comes back.
         let allocator = try #require(node.live("k"))
         allocator.sweep()
         allocator.sweep()
-        await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
+        try await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
         #expect(try await node.next("k") == 2)
         store.letGo()
         #expect(try await set.value == .moved)
@@ -96,11 +97,11 @@ import Testing
         _ = try await node.next("k")
         store.hang(.delete)
         let delete = Task { try await node.sequencer.delete("k") }
-        await eventually("the DEL is under way") { store.hungCalls == 1 }
+        try await eventually("the DEL is under way") { store.hungCalls == 1 }
         let allocator = try #require(node.live("k"))
         allocator.sweep()
         allocator.sweep()
-        await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
+        try await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
         #expect(try await node.next("k") == 2)
         store.letGo()
         #expect(try await delete.value)
@@ -133,14 +134,14 @@ import Testing
         let node = Node(store)
         let other = Node(store, seed: 2)
         let running = Task { await node.sequencer.run() }
-        await eventually("it listens") { store.count(of: .changes) >= 1 && node.clock.sleepers >= 1 }
+        try await eventually("it listens") { store.count(of: .changes) >= 1 && node.clock.sleepers >= 1 }
         #expect(try await node.next("moved") == 1)
         #expect(try await node.next("deleted") == 1)
         #expect(try await other.sequencer.set("moved", to: 5_000) == .moved)
         #expect(try await other.sequencer.delete("deleted"))
         #expect(try await node.next("moved") == 2, "until it hears of it")
         node.clock.advance(by: .milliseconds(500))
-        await eventually("it has heard") { node.sequencer.snapshot(of: "deleted") == nil }
+        try await eventually("it has heard") { node.sequencer.snapshot(of: "deleted") == nil }
         #expect(try await node.next("moved") == 5_001)
         await #expect(throws: SequencerError.missing) { try await node.next("deleted", creates: false) }
         running.cancel()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Ordinal
@@ -9,11 +10,11 @@ import Testing
         let running = Task { await node.sequencer.run() }
         #expect(try await node.next("a") == 1)
         for _ in 0..<4 {
-            await eventually("it sleeps") { node.clock.sleepers >= 1 }
+            try await eventually("it sleeps") { node.clock.sleepers >= 1 }
             node.clock.advance(by: .seconds(301))
-            await eventually("it sleeps again") { node.clock.sleepers >= 1 }
+            try await eventually("it sleeps again") { node.clock.sleepers >= 1 }
         }
-        await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
+        try await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
         #expect(store.record("a")?.ceiling == 1)
         #expect(try await node.next("a") == 2)
         running.cancel()
@@ -66,7 +67,7 @@ import Testing
         _ = try await node.next("a")
         store.hang(.reserve)
         let waiting = Task { try await node.sequencer.next("a", count: 50) }
-        await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        try await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
         let before = node.clock.now
         #expect(await node.shutDown(within: .seconds(2)) == false)
         #expect(node.clock.now - before < .seconds(4))
@@ -74,7 +75,7 @@ import Testing
         await #expect(throws: SequencerError.stopping) { try await node.next("a") }
         await #expect(throws: SequencerError.stopping) { try await node.next("b") }
         store.letGo()
-        await eventually("and goes back after all") { node.sequencer.liveCount == 0 }
+        try await eventually("and goes back after all") { node.sequencer.liveCount == 0 }
         #expect(store.record("a")?.ceiling == 1)
     }
 

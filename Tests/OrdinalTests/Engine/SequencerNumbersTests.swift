@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 @testable import Ordinal
@@ -43,7 +44,7 @@ import Testing
         policy.maximumWaiters = 2_000
         let crowded = Node(store, policy: policy)
         let requests = (0..<1_000).map { _ in Task { try await crowded.next(name, creates: false) } }
-        await eventually("all wait") { crowded.sequencer.snapshot(of: name)?.waiting == 1_000 }
+        try await eventually("all wait") { crowded.sequencer.snapshot(of: name)?.waiting == 1_000 }
         store.letGo()
         var numbers: Set<Int64> = []
         for request in requests { numbers.insert(try await request.value) }
@@ -58,7 +59,7 @@ import Testing
         let node = Node(store, policy: policy)
         store.hang(.find)
         let requests = (0..<1_000).map { _ in Task { try await node.next("a") } }
-        await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 1_000 }
+        try await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 1_000 }
         store.letGo()
         for request in requests { _ = try await request.value }
         #expect(store.count(of: .create) == 1)
@@ -90,11 +91,11 @@ import Testing
         }
     }
 
-    @Test func getNeverCreates() async {
+    @Test func getNeverCreates() async throws {
         let store = MemoryStore()
         let node = Node(store)
         await #expect(throws: SequencerError.missing) { try await node.next("a", creates: false) }
         #expect(store.count(of: .create) == 0)
-        await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
+        try await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
     }
 }

@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 @testable import Ordinal
@@ -81,14 +82,16 @@ import Testing
         #expect(try await exhaust(node, "a") == 10)
         let life = store.record("a")?.life
         // One that is under way would make the sequence again before it is changed.
-        await eventually("the refill is through") { node.sequencer.snapshot(of: "a")?.inHand == 10 }
+        try await eventually("the refill is through") { node.sequencer.snapshot(of: "a")?.inHand == 10 }
         store.goBack(to: empty)
         #expect(try await node.sequencer.set("a", to: 100_000) == .moved)
         #expect(try await node.next("a") == 100_001 && store.record("a")?.life == life)
         #expect(node.gaps(.mending) == 1_000)
     }
 
-    @Test(arguments: Change.allCases) func whatIsChangedOfASequenceThatTheStoreLostIsMendedFirst(change: Change) async throws {
+    @Test(arguments: Change.allCases) func whatIsChangedOfASequenceThatTheStoreLostIsMendedFirst(change: Change)
+        async throws
+    {
         let store = MemoryStore()
         let node = Node(store)
         let empty = store.copy
@@ -144,7 +147,8 @@ import Testing
         await #expect(throws: SequencerError.exhausted(maximum: 500)) {
             try await node.sequencer.next("a", count: 60)
         }
-        #expect(node.events.withLockedValue { $0.contains { if case .wentBack("a", 1_000) = $0 { true } else { false } } })
+        #expect(
+            node.events.withLockedValue { $0.contains { if case .wentBack("a", 1_000) = $0 { true } else { false } } })
     }
 
     @Test func aSequenceThatTheStoreLostIsNotCreatedAnew() async throws {
@@ -172,9 +176,9 @@ import Testing
         let allocator = try #require(node.live("a"))
         allocator.sweep()
         allocator.sweep()
-        await eventually("the release is under way") { store.hungCalls == 1 }
+        try await eventually("the release is under way") { store.hungCalls == 1 }
         let request = Task { try await node.next("a") }
-        await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        try await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
         store.goBack(to: empty)
         store.letGo()
         #expect(try await request.value > 1)
@@ -211,13 +215,13 @@ import Testing
         _ = try await other.next("a")
         let listening = Task { await other.sequencer.run() }
         defer { listening.cancel() }
-        await eventually("the other listens") { store.count(of: .changes) > 0 }
+        try await eventually("the other listens") { store.count(of: .changes) > 0 }
 
         store.goBack(to: old)
         let first = try await one.sequencer.next("a", count: 60)
         #expect(first.first > 1_010)
         try await other.whileTimePasses {
-            await eventually("the other has heard of it") {
+            try await eventually("the other has heard of it") {
                 other.sequencer.snapshot(of: "a")?.ceiling ?? 0 >= first.last
             }
         }

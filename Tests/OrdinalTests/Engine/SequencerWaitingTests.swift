@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
 @testable import Ordinal
@@ -11,15 +12,15 @@ import Testing
         store.hang(.reserve)
         while node.live("a")?.take() != nil {}
         let requests = (0..<50).map { _ in Task { try await node.next("a") } }
-        await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 50 }
-        await eventually("somebody watches") { node.clock.sleepers > 0 }
+        try await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 50 }
+        try await eventually("somebody watches") { node.clock.sleepers > 0 }
         node.clock.advance(by: .seconds(5))
         for request in requests {
             await #expect(throws: SequencerError.self) { try await request.value }
         }
         #expect(node.sequencer.snapshot(of: "a")?.waiting == 0)
         store.letGo()
-        await eventually("the refill came after all") { (node.sequencer.snapshot(of: "a")?.inHand ?? 0) > 0 }
+        try await eventually("the refill came after all") { (node.sequencer.snapshot(of: "a")?.inHand ?? 0) > 0 }
         #expect(try await node.next("a") == 11)
     }
 
@@ -30,12 +31,12 @@ import Testing
         store.hang(.reserve)
         while node.live("a")?.take() != nil {}
         let patient = Task { try await node.next("a") }
-        await eventually("one waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        try await eventually("one waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
         let hasty = Task { try await node.sequencer.next("a", within: .seconds(1)) }
-        await eventually("both wait") { node.sequencer.snapshot(of: "a")?.waiting == 2 }
-        await eventually("somebody watches") { node.clock.sleepers > 0 }
+        try await eventually("both wait") { node.sequencer.snapshot(of: "a")?.waiting == 2 }
+        try await eventually("somebody watches") { node.clock.sleepers > 0 }
         node.clock.advance(by: .seconds(1))
-        await eventually("one has heard") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        try await eventually("one has heard") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
         store.letGo()
         await #expect(throws: SequencerError.self) { try await hasty.value }
         #expect(try await patient.value == 11)
@@ -60,7 +61,7 @@ import Testing
             let name = try? SequenceName("unknown \(index)")
             return Task { if let name { _ = try await node.next(name, creates: false) } }
         }
-        await eventually("sixteen at a time") { store.hungCalls == 16 }
+        try await eventually("sixteen at a time") { store.hungCalls == 16 }
         #expect(try await node.next("a") == 2)
         store.letGo()
         for request in unknown { await #expect(throws: SequencerError.missing) { try await request.value } }
@@ -75,12 +76,12 @@ import Testing
         for _ in 0..<20 {
             let before = try #require(node.sequencer.snapshot(of: "a"))
             store.hang(.reserve)
-            await eventually("nothing is in hand") {
+            try await eventually("nothing is in hand") {
                 while allocator.take() != nil {}
                 return store.hungCalls == 1
             }
             let requests = (0..<20).map { _ in Task { try await node.next("a") } }
-            await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 20 }
+            try await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 20 }
             // Those who are cancelled race with the numbers that come for them.
             store.letGo()
             for request in requests { request.cancel() }
@@ -100,9 +101,9 @@ import Testing
         let node = Node(store)
         store.hang(.find)
         let first = Task { try await node.sequencer.next("a", count: 50, creates: true) }
-        await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        try await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
         let second = Task { try await node.next("a") }
-        await eventually("both wait") { node.sequencer.snapshot(of: "a")?.waiting == 2 }
+        try await eventually("both wait") { node.sequencer.snapshot(of: "a")?.waiting == 2 }
         first.cancel()
         await #expect(throws: SequencerError.cancelled) { try await first.value }
         store.letGo()
@@ -120,7 +121,7 @@ import Testing
         let requests = (0..<500).map { index in
             Task { try await node.sequencer.next(SequenceName("made up \(index)")) }
         }
-        await eventually("four are looked up, fifty wait") {
+        try await eventually("four are looked up, fifty wait") {
             store.hungCalls == 4 && node.sequencer.liveCount == 54
         }
         store.letGo()
@@ -135,7 +136,7 @@ import Testing
         }
         #expect(refused >= 400)
         #expect(store.count(of: .find) <= 100)
-        await eventually("nothing stays in memory") { node.sequencer.liveCount == 0 }
+        try await eventually("nothing stays in memory") { node.sequencer.liveCount == 0 }
     }
 
     @Test func creationsAreLimitedPerSecond() async throws {
@@ -165,7 +166,7 @@ import Testing
         let node = Node(store, policy: policy)
         store.hang(.status)
         let requests = (0..<40).map { index in Task { try await node.next(SequenceName("\(index)")) } }
-        await eventually("all ask how many there are") { store.hungCalls == 40 || store.hungCalls == 1 }
+        try await eventually("all ask how many there are") { store.hungCalls == 40 || store.hungCalls == 1 }
         store.letGo()
         var created = 0
         for request in requests {

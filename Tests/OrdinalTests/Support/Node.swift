@@ -59,18 +59,3 @@ struct Node: Sendable {
         }
     }
 }
-
-/// Waits for a condition, and records an issue if it does not come true in time.
-func eventually(
-    _ what: Comment, within limit: Duration = .seconds(20), location: SourceLocation = #_sourceLocation,
-    _ condition: @Sendable () -> Bool
-) async {
-    let end = ContinuousClock.now + limit
-    while !condition() {
-        guard ContinuousClock.now < end else {
-            Issue.record(what, sourceLocation: location)
-            return
-        }
-        await Task.yield()
-    }
-}

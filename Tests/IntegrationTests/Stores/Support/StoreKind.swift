@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import TestSupport
 import Testing
 
@@ -32,21 +33,11 @@ enum StoreKind: String, CustomTestStringConvertible, Sendable {
     }
 }
 
-/// A server that can go away.
-protocol StoreServer: Sendable {
-    /// Stops it as it is, or lets it go on.
-    func freeze()
-    func thaw()
-    /// Ends it as a power cut does, or starts it again on what it left.
-    func kill()
-    func start() async throws
-}
-
 enum StoreServers {
     /// Starts a server of a test's own for a store of this kind, and says where the store is.
     ///
     /// Both write to their disk before they answer.
-    static func start(_ kind: StoreKind) async throws -> (any StoreServer, String) {
+    static func start(_ kind: StoreKind) async throws -> (any TestServer, String) {
         switch kind {
         case .mariaDB:
             let server = try await MariaDBServer.start()

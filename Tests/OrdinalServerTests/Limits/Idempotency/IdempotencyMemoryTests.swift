@@ -1,4 +1,5 @@
 import Ordinal
+import TestSupport
 import Testing
 
 @testable import OrdinalServer
@@ -44,12 +45,12 @@ import Testing
         .remember(answer, bytes: answer.utf8.count, life: life)
     }
 
-    private func waiters(_ count: Int) async {
-        await untilTrue("\(count) wait") { memory.usage.waiting == count }
+    private func waiters(_ count: Int) async throws {
+        try await eventually("\(count) wait") { memory.usage.waiting == count }
     }
 
-    private func work(_ count: Int) async {
-        await untilTrue("\(count) works were begun") { begun.value == count }
+    private func work(_ count: Int) async throws {
+        try await eventually("\(count) works were begun") { begun.value == count }
     }
 
     @Test func theWorkIsDoneOnce() async throws {
@@ -63,10 +64,10 @@ import Testing
     @Test func concurrentRepeatsGetTheAnswerOfTheFirst() async throws {
         let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1"))
-        await work(1)
+        try await work(1)
         let second = try send(doing: done("2"))
         let third = try send(doing: done("3"))
-        await waiters(2)
+        try await waiters(2)
         #expect(try await send("k", "b", doing: done("4")).value == .failure(.mismatch))
         gate.open()
         #expect(await first.value == .success("1"))
@@ -79,9 +80,9 @@ import Testing
     @Test func theWorkGoesOnWhenItsClientIsGone() async throws {
         let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1"))
-        await work(1)
+        try await work(1)
         let second = try send(doing: done("2"))
-        await waiters(1)
+        try await waiters(1)
         first.cancel()
         #expect(await first.value == .failure(.cancelled))
         gate.open()
@@ -93,14 +94,14 @@ import Testing
     @Test func whatCameToNothingIsTriedByTheNext() async throws {
         let (gate, next) = (WorkGate(), WorkGate())
         let first = try send(gate: gate, doing: .forget("away"))
-        await work(1)
+        try await work(1)
         let second = try send(gate: next, doing: done("2"))
-        await waiters(1)
+        try await waiters(1)
         let third = try send(doing: done("3"))
-        await waiters(2)
+        try await waiters(2)
         gate.open()
         #expect(await first.value == .success("away"))
-        await work(2)
+        try await work(2)
         #expect(memory.usage.waiting == 1)
         next.open()
         #expect(await second.value == .success("2"))
@@ -117,14 +118,14 @@ import Testing
     @Test func oneThatLeavesIsPassedOver() async throws {
         let gate = WorkGate()
         let first = try send(gate: gate, doing: .forget("away"))
-        await work(1)
+        try await work(1)
         let second = try send(doing: done("2"))
-        await waiters(1)
+        try await waiters(1)
         let third = try send(doing: done("3"))
-        await waiters(2)
+        try await waiters(2)
         second.cancel()
         #expect(await second.value == .failure(.cancelled))
-        await waiters(1)
+        try await waiters(1)
         gate.open()
         #expect(await first.value == .success("away"))
         #expect(await third.value == .success("3"))
@@ -134,11 +135,11 @@ import Testing
     @Test func waitingEndsAtTheDeadline() async throws {
         let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1"))
-        await work(1)
+        try await work(1)
         let patient = try send(wait: .seconds(9), doing: done("2"))
-        await waiters(1)
+        try await waiters(1)
         let impatient = try send(wait: .seconds(2), doing: done("3"))
-        await waiters(2)
+        try await waiters(2)
         now.value += .seconds(2)
         #expect(await impatient.value == .failure(.timedOut))
         #expect(memory.usage.waiting == 1)
@@ -152,9 +153,9 @@ import Testing
         #expect(await late.value == .success("5"))
         now.value += .seconds(600)
         _ = try send("m", gate: other, doing: done("6"))
-        await work(3)
+        try await work(3)
         let again = try send("m", doing: done("7"))
-        await waiters(1)
+        try await waiters(1)
         now.value += .seconds(5)
         #expect(await again.value == .failure(.timedOut))
         other.open()
@@ -196,9 +197,9 @@ import Testing
         // The repeat comes while the sequence has its first life, and the answer comes from its second.
         let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1", life: .two))
-        await work(1)
+        try await work(1)
         let second = try send(doing: done("2"))
-        await waiters(1)
+        try await waiters(1)
         life.value = .two
         gate.open()
         #expect(await first.value == .success("1"))
@@ -209,10 +210,10 @@ import Testing
     @Test func oneThatWaitedForAnEndedLifeDoesItAnew() async throws {
         let gate = WorkGate()
         let first = try send(gate: gate, doing: done("1"))
-        await work(1)
+        try await work(1)
         life.value = .two
         let second = try send(doing: done("2", life: .two))
-        await waiters(1)
+        try await waiters(1)
         gate.open()
         #expect(await first.value == .success("1"))
         #expect(await second.value == .success("2"))
@@ -224,10 +225,10 @@ import Testing
         let gate = WorkGate()
         #expect(try await send("a", doing: done("1")).value == .success("1"))
         let pending = try send("b", gate: gate, doing: done("2"))
-        await work(2)
+        try await work(2)
         #expect(try await send("c", doing: done("3")).value == .failure(.full))
         let waiting = try (0..<3).map { _ in try send("b", doing: done("4")) }
-        await waiters(3)
+        try await waiters(3)
         #expect(try await send("b", doing: done("5")).value == .failure(.tooManyWaiters))
         gate.open()
         #expect(await pending.value == .success("2"))

@@ -1,5 +1,6 @@
 import Ordinal
 import SeededRandom
+import TestSupport
 import Testing
 
 @testable import OrdinalServer
@@ -24,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func oneThatIsCancelledBeforehandDoesNotWait() async {
+    @Test func oneThatIsCancelledBeforehandDoesNotWait() async throws {
         let (delivery, gate, ended) = (Delivery<Int>(), WorkGate(), SharedValue(false))
         let waiter = Task {
             await gate.pass()
@@ -34,7 +35,7 @@ import Testing
         }
         waiter.cancel()
         gate.open()
-        await untilTrue("it ended") { ended.value }
+        try await eventually("it ended") { ended.value }
         #expect(delivery.deliver(1) == !ended.value)
         #expect(await waiter.value == (ended.value ? nil : 1))
     }
@@ -80,7 +81,7 @@ import Testing
             }
             for task in tasks { await task.value }
             // Work whose client is gone may still be under way.
-            await untilTrue("no key is pending") { memory.usage.keys == done.value.count }
+            try await eventually("no key is pending") { memory.usage.keys == done.value.count }
             #expect(done.value.values.allSatisfy { $0 == 1 }, "seed \(seed)")
             #expect(told.value.values.allSatisfy { $0.count == 1 }, "seed \(seed)")
             #expect(memory.undelivered == 0 && memory.usage.waiting == 0, "seed \(seed)")

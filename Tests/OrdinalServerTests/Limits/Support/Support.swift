@@ -40,19 +40,6 @@ final class WorkGate: Sendable {
     }
 }
 
-/// Waits until `condition` holds, at most a minute.
-func untilTrue(_ what: String, _ condition: () -> Bool) async {
-    let end = ContinuousClock.now + .seconds(60)
-    while !condition() {
-        guard ContinuousClock.now < end else {
-            Issue.record("not within a minute: \(what)")
-            return
-        }
-        // Nobody cancels tests.
-        try? await Task.sleep(for: .milliseconds(1))
-    }
-}
-
 extension Environment {
     /// The machine's tasks and a clock that a test moves. Whoever sleeps looks every millisecond.
     static func hand(_ now: SharedValue<Duration>) -> Environment {

@@ -1,9 +1,9 @@
-import Glibc
 import Logging
 import Ordinal
 import OrdinalSQLite
 import PrometheusMetrics
 import RESP
+import TestSupport
 
 @testable import OrdinalServer
 
@@ -11,17 +11,15 @@ import RESP
 final class FrontUnderTest: Sendable {
     let store: GatedStore
     let services: RedisServices
-    private let path: String
+    private let directory: TemporaryDirectory
 
     init(
         _ options: RedisOptions = RedisOptions(), passwords: Credentials.Passwords = Credentials.Passwords(),
         create: CreationPolicy = .on,
         rates: ServerConfiguration.Rates = ServerConfiguration.Rates(), runway: Duration = .seconds(60)
     ) throws {
-        var template = Array("/tmp/ordinal-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw TestFailure("no temporary directory: errno \(errno)") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        store = GatedStore(try SQLiteStore.open(path: path + "/ordinal.db"))
+        directory = try TemporaryDirectory()
+        store = GatedStore(try SQLiteStore.open(path: directory.file("ordinal.db")))
         var policy = SequencerPolicy()
         // No test here is about how long a request waits, and the machine may be slow.
         policy.wait = .seconds(60)
@@ -36,25 +34,6 @@ final class FrontUnderTest: Sendable {
             explainer: Explainer(journal: .off, events: events), rates: RateLimiter(rates))
     }
 
-    deinit {
-        for name in ["ordinal.db", "ordinal.db-wal", "ordinal.db-shm", "ordinal.db.lock"] { unlink("\(path)/\(name)") }
-        rmdir(path)
-    }
-
     /// The lines of INFO about the engine.
     var events: [String] { services.explainer.events.lines }
-}
-
-struct TestFailure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
-
-/// Waits for a condition, and fails if it does not come true in time.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { throw TestFailure("waited in vain: \(what)") }
-        try await Task.sleep(for: .milliseconds(2))
-    }
 }

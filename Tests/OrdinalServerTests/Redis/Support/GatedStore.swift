@@ -1,14 +1,14 @@
 import NIOConcurrencyHelpers
 import Ordinal
-import OrdinalSQLite
+import StoreConformance
 
 /// A real store whose reservations can be held up, made slow, or refused together with all other calls.
-final class GatedStore: SequenceStore {
-    private let store: SQLiteStore
+final class GatedStore: ForwardingStore {
+    let store: any SequenceStore
     private let gate = Gate()
     private let troubles = NIOLockedValueBox((delay: Duration.zero, isAway: false))
 
-    init(_ store: SQLiteStore) { self.store = store }
+    init(_ store: any SequenceStore) { self.store = store }
 
     /// Lets reservations wait from now on.
     func hold() async { await gate.close() }
@@ -28,30 +28,12 @@ final class GatedStore: SequenceStore {
         set { troubles.withLockedValue { $0.isAway = newValue } }
     }
 
-    private func check() throws(StoreError) {
+    func check() throws(StoreError) {
         if isAway { throw .unavailable("it is away for a test") }
     }
 
     /// How many reservations wait.
     var held: Int { get async { await gate.waiting.count } }
-
-    var label: String { store.label }
-
-    func status() async throws(StoreError) -> StoreStatus {
-        try check()
-        return try await store.status()
-    }
-
-    func create(
-        _ name: SequenceName, life: Life, at ceiling: Int64, options: SequenceOptions
-    ) async throws(StoreError) -> SequenceRecord {
-        try await store.create(name, life: life, at: ceiling, options: options)
-    }
-
-    func find(_ name: SequenceName, known: Life?) async throws(StoreError) -> SequenceEntry {
-        try check()
-        return try await store.find(name, known: known)
-    }
 
     func reserve(_ reservation: Reservation) async throws(StoreError) -> Reserved {
         await gate.pass()
@@ -60,38 +42,6 @@ final class GatedStore: SequenceStore {
         if delay > .zero { try? await Task.sleep(for: delay) }
         return try await store.reserve(reservation)
     }
-
-    func release(_ segment: Segment, of name: SequenceName) async throws(StoreError) -> Bool {
-        try await store.release(segment, of: name)
-    }
-
-    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord {
-        try await store.advance(name, life: life, by: step)
-    }
-
-    func change(_ name: SequenceName, life: Life, to options: SequenceOptions) async throws(StoreError)
-        -> SequenceRecord
-    {
-        try await store.change(name, life: life, to: options)
-    }
-
-    func restart(
-        _ name: SequenceName, from: Life, to: Life, at ceiling: Int64, options: SequenceOptions
-    ) async throws(StoreError) -> SequenceRecord {
-        try await store.restart(name, from: from, to: to, at: ceiling, options: options)
-    }
-
-    func delete(_ name: SequenceName, life: Life) async throws(StoreError) -> Bool {
-        try await store.delete(name, life: life)
-    }
-
-    func list(after name: SequenceName?, limit: Int) async throws(StoreError) -> [SequenceRecord] {
-        try await store.list(after: name, limit: limit)
-    }
-
-    func changes(since mark: ChangeMark?) async throws(StoreError) -> Changes { try await store.changes(since: mark) }
-
-    func close() async { await store.close() }
 }
 
 /// Where calls wait while it is closed.

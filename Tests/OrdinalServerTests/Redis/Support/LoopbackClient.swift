@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import TestSupport
 
 /// A socket that does to a server what clients do. What may block is done on threads of its own: the server under test
 /// shares Swift's few threads with the test.
@@ -22,7 +23,7 @@ final class LoopbackClient {
         guard result == 0 else {
             let error = errno
             close()
-            throw TestFailure("cannot connect: errno \(error)")
+            throw Failure("cannot connect: errno \(error)")
         }
     }
 
@@ -36,7 +37,7 @@ final class LoopbackClient {
                 let count = rest.withUnsafeBytes {
                     Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
-                guard count > 0 else { throw TestFailure("cannot send: errno \(errno)") }
+                guard count > 0 else { throw Failure("cannot send: errno \(errno)") }
                 rest = rest.dropFirst(count)
             }
         }
@@ -72,7 +73,7 @@ final class LoopbackClient {
                 numbers.append(number)
                 number = 0
             case UInt8(ascii: ":"), UInt8(ascii: "\r"): break
-            default: throw TestFailure("not an integer reply: \(byte) after \(numbers.count) numbers")
+            default: throw Failure("not an integer reply: \(byte) after \(numbers.count) numbers")
             }
         }
         return numbers
@@ -90,7 +91,7 @@ final class LoopbackClient {
             var bytes = [UInt8](repeating: 0, count: 65_536)
             while came.count < limit {
                 let count = recv(descriptor, &bytes, min(bytes.count, limit - came.count), 0)
-                guard count >= 0 else { throw TestFailure("nothing came: errno \(errno)") }
+                guard count >= 0 else { throw Failure("nothing came: errno \(errno)") }
                 guard count > 0 else { break }
                 came += bytes[..<count]
             }
