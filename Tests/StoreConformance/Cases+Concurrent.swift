@@ -32,7 +32,7 @@ extension ConformanceCase {
             let outcomes = try await trial.atOnce(60) { index in
                 do {
                     return try await trial.reserve(1, of: index % 2 == 0 ? record : other).segment.last
-                } catch StoreError.exhausted(let maximum) {
+                } catch StoreError.exhausted(let maximum, _) {
                     return -maximum
                 }
             }
