@@ -1,4 +1,5 @@
 import RESP
+import TestSupport
 import Testing
 
 @testable import OrdinalServer
@@ -62,12 +63,14 @@ import Testing
         #expect(reserved.contains("skips at most 99 numbers: 99 in hand and 0 that may be on their way"))
     }
 
-    @Test(arguments: [
+    private static let times: [(seconds: Double, text: String)] = [
         (0.04, "0 seconds"), (1, "1 second"), (12.34, "12.3 seconds"), (99.9, "99.9 seconds"), (100, "1.7 minutes"),
         (3_600, "60 minutes"), (7_200, "2 hours"), (172_800, "2 days"), (86_400 * 729, "729 days"),
         (31_557_600 * 7.5, "7.5 years"), (31_557_600 * 999, "999 years"), (31_557_600 * 1_001, "more than 1000 years"),
         (.infinity, "more than 1000 years"),
-    ])
+    ]
+
+    @Test(arguments: times)
     func timesAreInTheUnitThatPeopleWouldChoose(seconds: Double, text: String) {
         #expect("\(TimeText(seconds: seconds))" == text)
     }

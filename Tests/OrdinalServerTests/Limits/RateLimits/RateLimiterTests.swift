@@ -16,7 +16,9 @@ import Testing
     }
 
     private func check(_ limiter: RateLimiter, _ name: String) throws -> RateRefusal? {
-        limiter.check(try SequenceName(name).bytes.span.bytes)
+        // In one expression the compiler crashes.
+        let bytes = try SequenceName(name).bytes
+        return limiter.check(bytes.span.bytes)
     }
 
     private func client(_ number: Int) -> ClientKey { .ipv4(UInt32(truncatingIfNeeded: number)) }
