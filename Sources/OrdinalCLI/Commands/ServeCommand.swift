@@ -30,10 +30,10 @@ struct ServeCommand: AsyncParsableCommand {
                 }
             }
             for warning in loaded.warnings { logger.warning("\(warning)") }
-            if let warning = OpenFileLimit.raise(for: loaded.configuration) { logger.warning("\(warning)") }
             let server = try OrdinalServer(
                 configuration: loaded.configuration, logger: logger, logOutput: output,
                 serviceManager: ServiceManager(environment: ProcessInfo.processInfo.environment))
+            if let warning = OpenFileLimit.raise(for: loaded.configuration) { logger.warning("\(warning)") }
             let reloader = Reloader(at: hangUps, loaded, server: server, output: output, logger: logger)
             let group = ServiceGroup(
                 services: [reloader, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

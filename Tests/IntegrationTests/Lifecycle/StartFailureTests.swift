@@ -35,7 +35,7 @@ extension Lifecycle {
             let server = try await OrdinalProcess.serve(in: first)
             let address = "127.0.0.1:\(server.port)"
             expect(
-                try await serve("--redis", address, in: second),
+                try await serve("--redis", address, "--http", "off", "--set", "redis.max_connections=100", in: second),
                 tells: [
                     ["on \(address) for Redis clients", "another program listens there", "with --redis HOST:PORT"]
                 ])
