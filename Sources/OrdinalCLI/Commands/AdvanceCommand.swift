@@ -14,7 +14,7 @@ struct AdvanceCommand: ClientCommand {
 
     @Argument(help: "The name of the sequence.")
     var name: String?
-    @Option(help: "Go on after this number; nothing changes if the sequence is beyond it.")
+    @Option(help: "Leave out every number up to this one; nothing changes if the sequence is beyond it.")
     var to: Int64?
     @Option(help: "Leave out so many numbers.")
     var by: Int64?
