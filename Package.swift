@@ -65,8 +65,9 @@ let package = Package(
         .target(
             name: "OrdinalSQLite",
             dependencies: [
-                "Ordinal", "SystemSupport",
+                "Locations", "Ordinal", "SystemSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: nio),
             ],
             swiftSettings: settings

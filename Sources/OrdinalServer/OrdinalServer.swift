@@ -245,9 +245,24 @@ public final class OrdinalServer: Service {
         }
     }
 
+    /// Closes the store and the journal. A disk that hangs holds this up for no longer than the drain may take.
     private func close() async {
-        await sequencer.store.close()
-        await journal?.close()
+        // No task group: it would wait for both.
+        let (ends, end) = AsyncStream.makeStream(of: Bool.self)
+        Task {
+            await sequencer.store.close()
+            await journal?.close()
+            end.yield(true)
+        }
+        let limit = Task {
+            try await Task.sleep(for: configuration.drain)
+            end.yield(false)
+        }
+        for await isClosed in ends {
+            if !isClosed { logger.error("the store does not close: its disk or its server hangs") }
+            break
+        }
+        limit.cancel()
         do { try await group.shutdownGracefully() } catch { logger.warning("event loops: \(error)") }
     }
 

@@ -7,8 +7,8 @@ import Testing
 @testable import OrdinalCLI
 
 @Suite struct BenchTests {
-    private static func bench(_ arguments: String...) throws -> Bench {
-        try #require(try Program.parseAsRoot(["bench"] + arguments) as? Bench)
+    private static func bench(_ arguments: String...) throws -> BenchCommand {
+        try #require(try Program.parseAsRoot(["bench"] + arguments) as? BenchCommand)
     }
 
     @Test func withoutOptionsItIsAClosedLoopOnTheDefaultPort() throws {
@@ -52,7 +52,7 @@ import Testing
     // MARK: - The report
 
     private static func report(_ result: LoadResult, _ arguments: String...) throws -> Report {
-        let bench = try #require(try Program.parseAsRoot(["bench"] + arguments) as? Bench)
+        let bench = try #require(try Program.parseAsRoot(["bench"] + arguments) as? BenchCommand)
         return BenchReport(result, try bench.options, command: "INCR bench").report
     }
 

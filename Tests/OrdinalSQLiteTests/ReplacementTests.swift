@@ -169,6 +169,20 @@ import Testing
         #expect(try Files.commits(inLog: place.path + "-wal.stale") >= 50, "nothing is thrown away")
     }
 
+    /// The file is the same, what is in it is not: without a floor nobody but the file itself can tell.
+    @Test func anOlderCopyWrittenIntoTheFileShowsItself() async throws {
+        let place = try Place()
+        let store = try await place.storeWithOldCopy()
+        let home = try await store.status().home
+        await store.close()
+        try Files.copy(place.copy, to: place.path)
+        let restored = try SQLiteStore.open(path: place.path)
+        #expect(try await restored.status().home != home)
+        #expect(try await restored.reserve(10, of: .a, offset: 5_000).segment.first == 5_011)
+        #expect(try await restored.reserve(10, of: .a, offset: 5_000).skipped == 0)
+        await restored.close()
+    }
+
     @Test func theLogOfAKilledProcessIsKeptWithItsFile() async throws {
         let place = try Place()
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = place.path as String] in
@@ -177,10 +191,10 @@ import Testing
             try await store.reserve(10, of: .a)
             kill(getpid(), SIGKILL)
         }
-        #expect(try Files.commits(inLog: place.path + "-wal") >= 3)
+        #expect(try Files.commits(inLog: place.path + "-wal") >= 2)
         let store = try SQLiteStore.open(path: place.path)
         // No commit rests on a log whose pages may never have reached the disk: it was taken in before the first.
-        #expect(try Files.commits(inLog: place.path + "-wal") == 1)
+        #expect(try Files.commits(inLog: place.path + "-wal") == 0)
         #expect(try await store.reserve(1, of: .a).segment.first == 11)
         await store.close()
     }

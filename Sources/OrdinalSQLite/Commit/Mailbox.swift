@@ -23,7 +23,7 @@ struct Mailbox: Sendable {
     /// Takes no more orders. Those that wait are done.
     func close() { orders.close() }
 
-    /// Waits for something to do: a backup, or the changes in front of the next one. Answers nil when closed and empty.
+    /// Waits for something to do: the backup that is first, or changes. Answers nil when closed and empty.
     func take(atMost count: Int) -> Portion? {
         orders.waitForElements { orders in
             if case .backup(let path, let answer) = orders.first {
@@ -35,14 +35,18 @@ struct Mailbox: Sendable {
         }
     }
 
-    /// Takes the changes in front of the next backup, without waiting.
+    /// Takes changes without waiting.
     func takeChanges(atMost count: Int) -> [Change] {
         orders.withElements { Self.removeChanges(from: &$0, atMost: count) }
     }
 
+    /// Takes changes out, also from behind backups: those just have them in, too.
     private static func removeChanges(from orders: inout CircularBuffer<Order>, atMost count: Int) -> [Change] {
-        let changes = orders.prefix(count).prefix { $0.change != nil }.compactMap(\.change)
-        orders.removeFirst(changes.count)
+        var (changes, backups): ([Change], [Order]) = ([], [])
+        while changes.count < count, let order = orders.popFirst() {
+            if let change = order.change { changes.append(change) } else { backups.append(order) }
+        }
+        for backup in backups.reversed() { orders.prepend(backup) }
         return changes
     }
 }

@@ -8,31 +8,40 @@ struct DatabaseConnection {
     let file: FileIdentity
     /// The write-ahead log beside it.
     let log: FileIdentity
-    /// Changes from one backup to the next.
-    let edition: String
+    /// What the database file says of itself.
+    let marks: FileMarks
 
     /// Opens the database at `path`, proves that it is what it should be, and that it can be written.
     ///
-    /// - Parameter mayBeNew: Whether a database with nothing in it is welcome.
-    init(path: String, schema: DatabaseSchema, mayBeNew: Bool) throws {
+    /// - Parameters:
+    ///   - mayBeNew: Whether a database with nothing in it is welcome.
+    ///   - isOlder: Whether it is known to be an earlier copy. It becomes an edition of its own, so that it shows itself.
+    init(path: String, schema: DatabaseSchema, mayBeNew: Bool, isOlder: Bool) throws {
         guard let file = try FileIdentity.of(path) else { throw MissingFile() }
         let queue = try DatabaseQueue(
             path: path, configuration: Self.configuration(path: path, schema: schema, mayBeNew: mayBeNew))
         do {
-            edition = try queue.unsafeReentrantWrite { db in
+            let marks = try queue.unsafeReentrantWrite { db in
                 try schema.migrate(db)
                 try Self.emptyLog(db)
                 // A write that is committed, whatever happened before.
                 try db.inTransaction(.immediate) {
                     try db.execute(sql: "UPDATE meta SET opened = opened + 1")
+                    if isOlder { try db.execute(sql: "UPDATE meta SET edition = randomblob(8)") }
                     return .commit
                 }
-                return try String.fetchOne(db, sql: "SELECT hex(edition) FROM meta") ?? ""
+                // Into the file itself: that is how it is told from an older one after a crash.
+                try Self.emptyLog(db)
+                guard let row = try Row.fetchOne(db, sql: "SELECT hex(edition), opened FROM meta") else {
+                    throw SQLiteFileError("\(path) is damaged: it does not say what it is")
+                }
+                return FileMarks(edition: try row.decode(atIndex: 0), opened: try row.decode(atIndex: 1))
             }
             guard try FileIdentity.of(path) == file, let log = try FileIdentity.of(path + "-wal") else {
                 throw MissingFile()
             }
             self.queue = queue
+            self.marks = marks
             self.file = file
             self.log = log
         } catch {

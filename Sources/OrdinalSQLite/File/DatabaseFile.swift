@@ -30,7 +30,7 @@ final class DatabaseFile {
         }
         let lock = try FileLock(path: resolved + ".lock", for: resolved)
         self.lock = lock
-        StaleLog.setAside(by: lock.note, at: resolved)
+        if let note = DatabaseNote(lock.note) { StaleLog.setAside(by: note, at: resolved) }
         try DatabasePath.makeIfMissing(resolved)
         do { connection = try open(mayBeNew: true) } catch { throw SQLiteFileError(using: self.path, error) }
     }
@@ -40,7 +40,7 @@ final class DatabaseFile {
     /// What `body` found out may be told to others only afterwards.
     func transact(_ body: (Transaction) throws -> Void) throws(TransactionFailure) {
         let connection = try usableConnection()
-        let home = Home(rawValue: "\(connection.file)/\(connection.edition)")
+        let home = Home(rawValue: "\(connection.file)/\(connection.marks.edition)")
         var isCommitting = false
         do {
             try connection.queue.unsafeReentrantWrite { db in
@@ -109,10 +109,11 @@ final class DatabaseFile {
     }
 
     private func open(mayBeNew: Bool) throws -> DatabaseConnection {
-        let opened = try DatabaseConnection(path: path, schema: schema, mayBeNew: mayBeNew)
+        let isOlder = lock.flatMap { DatabaseNote($0.note) }?.isAhead(ofFileAt: path) ?? false
+        let opened = try DatabaseConnection(path: path, schema: schema, mayBeNew: mayBeNew, isOlder: isOlder)
         // A file that was made or put here is in its directory for good, and the next process knows which log is whose.
         try DirectoryEntry.flush(of: path)
-        try lock?.leave(["\(opened.file)", "\(opened.log)"])
+        try lock?.leave(DatabaseNote(of: opened).lines)
         return opened
     }
 

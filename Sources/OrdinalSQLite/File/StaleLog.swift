@@ -15,11 +15,12 @@ enum StaleLog {
         }
     }
 
-    /// Does the same for a process that was killed, by the note that it left: its log is there, its database is not.
-    static func setAside(by note: [String], at path: String) {
-        guard note.count == 2, let file = identity(of: path), let log = identity(of: path + "-wal"),
-            "\(file)" != note[0], "\(log)" == note[1]
-        else { return }
+    /// Does the same for a process that was killed, by the note that it left: its log is there, its database is not, or
+    /// another one was copied over it.
+    static func setAside(by note: DatabaseNote, at path: String) {
+        guard let log = identity(of: path + "-wal"), "\(log)" == note.log, note.isOfAnother(fileAt: path) else {
+            return
+        }
         setAside(log, at: path)
     }
 

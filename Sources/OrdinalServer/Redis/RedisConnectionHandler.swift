@@ -40,6 +40,8 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     /// The last reply has been sent.
     private var isSent = false
     private var isStuck = false
+    /// It is the turn of the other connections of the event loop; this one goes on after them.
+    private var isYielding = false
     private var wasActive = true
     private var isDraining = false
 
@@ -51,8 +53,11 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
 
     // MARK: - Reading
 
-    /// No more is read than is wanted: not while a command is suspended, nor while the client does not take its replies.
-    private var wantsToRead: Bool { isLingering || !(conversation.isSuspended || isStuck) }
+    /// No more is read than is wanted: not while a command is suspended or others have their turn, nor while the client does
+    /// not take its replies.
+    private var wantsToRead: Bool { isLingering || !isHeldUp }
+
+    private var isHeldUp: Bool { conversation.isSuspended || isStuck || isYielding }
 
     func read(context: ChannelHandlerContext) {
         if wantsToRead { context.read() } else { isReadOwed = true }
@@ -77,20 +82,29 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     }
 
     private func proceed(_ context: ChannelHandlerContext) {
-        while true {
-            switch conversation.proceed() {
-            case .read:
-                waitingSince = nil
-                if isInputClosed, !conversation.isSuspended { finish(context) }
-                return
-            case .flush:
-                flush(context)
-                if isStuck { return }
-            case .suspend(let command, let arguments):
-                return suspend(command, arguments, context)
-            case .close:
-                return finish(context)
-            }
+        switch conversation.proceed() {
+        case .read:
+            waitingSince = nil
+            if isInputClosed, !conversation.isSuspended { finish(context) }
+        case .flush:
+            flush(context)
+            if !isStuck { yield(context) }
+        case .suspend(let command, let arguments):
+            suspend(command, arguments, context)
+        case .close:
+            finish(context)
+        }
+    }
+
+    /// Lets the other connections of the event loop have their turn: a client with very many commands keeps nobody waiting
+    /// for longer than a buffer of replies takes.
+    private func yield(_ context: ChannelHandlerContext) {
+        isYielding = true
+        let connection = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let (handler, context) = connection.value
+            handler.isYielding = false
+            if context.channel.isActive { handler.goOn(context) }
         }
     }
 
@@ -161,7 +175,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
             isInputClosed = true
             if isLingering {
                 if isSent { context.close(promise: nil) }
-            } else if !conversation.isSuspended, !isStuck {
+            } else if !isHeldUp {
                 finish(context)
             }
         case Message.drain:

@@ -66,7 +66,7 @@ extension Lifecycle {
         }
 
         /// What `README` says not to forget is forgotten: the log of the newer database stays beside the older one.
-        @Test(arguments: [Way.newFile, .renamed])
+        @Test(arguments: Way.allCases)
         func theLogOfTheNewerDatabaseDoesNoHarm(way: Way) async throws {
             let scene = try await RestoreScene("segment.min=50")
             try scene.take(100)
@@ -81,6 +81,25 @@ extension Lifecycle {
             try await scene.stop()
             let check = try await run("sqlite3", ["ordinal.db", "PRAGMA integrity_check"], in: scene.directory.path)
             #expect(check.output == "ok\n")
+        }
+
+        /// The same without a journal, and with a log that says nothing of most sequences: only the file itself can tell.
+        @Test(arguments: Way.allCases)
+        func theLogOfTheNewerDatabaseDoesNoHarmWithoutAJournal(way: Way) async throws {
+            let scene = try await RestoreScene("segment.min=50", "journal.mode=off")
+            let sequences = (0..<200).map { "s\($0)" }
+            for sequence in sequences { try scene.take(1, of: sequence) }
+            try await scene.backUp(to: "yesterday.db")
+            for sequence in sequences { try scene.take(30, of: sequence) }
+            try await scene.stop()
+            try await scene.start()
+            try scene.take(1, of: "s1")
+            try await scene.stop(SIGKILL)
+            try await scene.shell("test -s ordinal.db-wal; \(way.rawValue)")
+            try await scene.start()
+            for sequence in sequences { try scene.take(1, of: sequence) }
+            try await scene.expectWentBack("s2")
+            try await scene.stop()
         }
 
         /// A backup that nothing was taken after, put back: nothing was lost, whatever is left out.

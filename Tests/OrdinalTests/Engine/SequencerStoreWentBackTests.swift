@@ -96,7 +96,7 @@ import Testing
         let node = Node(store)
         let empty = store.copy
         #expect(try await exhaust(node, "a") == 10)
-        await eventually("the refill is through") { node.sequencer.snapshot(of: "a")?.inHand == 10 }
+        try await eventually("the refill is through") { node.sequencer.snapshot(of: "a")?.inHand == 10 }
         let life = try #require(store.record("a")?.life)
         store.goBack(to: empty)
         try await change.make(node.sequencer, "a")
