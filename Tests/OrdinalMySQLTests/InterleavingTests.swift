@@ -79,7 +79,7 @@ import Testing
                 )
             }.get()
             let moved = try one.transact(.writing, for: .patient) { transaction in
-                let moved = try transaction.advance(a.name, life: a.life, by: .to(5))
+                let moved = try transaction.advance(a.name, life: a.life, by: .to(5)).record
                 let failure = #expect(throws: TransactionFailure.self) {
                     try two.transact(.writing, for: .patient) { try $0.advance(b.name, life: b.life, by: .to(5)) }
                 }

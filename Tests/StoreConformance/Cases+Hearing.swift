@@ -15,7 +15,7 @@ extension ConformanceCase {
             let mark = try await trial.store.changes(since: nil).mark
             _ = try await trial.store.delete(one.name, life: one.life)
             _ = try await trial.store.restart(two.name, from: two.life, to: .fresh, at: 0, options: .standard)
-            let moved = try await trial.store.advance(three.name, life: three.life, by: .to(50))
+            let moved = try await trial.store.advance(three.name, life: three.life, by: .to(50)).record
             let changed = try await trial.store.change(
                 four.name, life: four.life, to: try SequenceOptions(maximum: 9_000))
             try expect(
@@ -31,7 +31,7 @@ extension ConformanceCase {
             let first = try await trial.heard(since: mark, of: [record])
             try expect(first.changes.count, is: 1)
             try expect(try await trial.heard(since: first.mark, of: [record]).changes, is: [])
-            let moved = try await trial.store.advance(record.name, life: record.life, by: .to(60))
+            let moved = try await trial.store.advance(record.name, life: record.life, by: .to(60)).record
             try expect(try await trial.heard(since: first.mark, of: [record]).changes, is: [.moved(moved)])
         },
         ConformanceCase("what changes nothing and what only this node must know is not heard of") { trial in

@@ -4,9 +4,9 @@ extension ConformanceCase {
     static let moving: [ConformanceCase] = [
         ConformanceCase("an advance to a number moves forward and never back") { trial in
             let record = try await trial.sequence()
-            let moved = try await trial.store.advance(record.name, life: record.life, by: .to(500))
+            let moved = try await trial.store.advance(record.name, life: record.life, by: .to(500)).record
             try expect([moved.origin, moved.ceiling], is: [500, 500])
-            let same = try await trial.store.advance(record.name, life: record.life, by: .to(10))
+            let same = try await trial.store.advance(record.name, life: record.life, by: .to(10)).record
             try expect(same, is: moved)
             try expect(try await trial.live(record.name), is: moved)
             try expect(try await trial.reserve(1, of: record).segment.first, is: 501)
@@ -14,14 +14,14 @@ extension ConformanceCase {
         ConformanceCase("an advance within what is reserved moves the origin alone") { trial in
             let record = try await trial.sequence()
             let segment = try await trial.reserve(100, of: record).segment
-            let moved = try await trial.store.advance(record.name, life: record.life, by: .to(40))
+            let moved = try await trial.store.advance(record.name, life: record.life, by: .to(40)).record
             try expect([moved.origin, moved.ceiling], is: [40, 100])
             try expect(moved.stamp, is: segment.stamp)
         },
         ConformanceCase("an advance by a count leaves so many numbers out") { trial in
             let record = try await trial.sequence(options: try SequenceOptions(increment: 10, maximum: 10_000))
             _ = try await trial.reserve(5, of: record)
-            let moved = try await trial.store.advance(record.name, life: record.life, by: .by(3))
+            let moved = try await trial.store.advance(record.name, life: record.life, by: .by(3)).record
             try expect([moved.origin, moved.ceiling], is: [80, 80])
             try expect(try await trial.reserve(1, of: record).segment.first, is: 90)
         },
@@ -39,7 +39,7 @@ extension ConformanceCase {
         },
         ConformanceCase("an advance does not hide that the store went back") { trial in
             let record = try await trial.sequence()
-            let moved = try await trial.store.advance(record.name, life: record.life, by: .to(500))
+            let moved = try await trial.store.advance(record.name, life: record.life, by: .to(500)).record
             try expect(moved.home, is: record.home)
             let reserved = try await trial.reserve(1, of: record, above: 600, offset: 1_000)
             try expect(reserved.segment.first, is: 1_601)

@@ -42,7 +42,7 @@ extension ForwardingStore {
         return try await store.release(segment, of: name)
     }
 
-    public func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord {
+    public func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> Advanced {
         try check()
         return try await store.advance(name, life: life, by: step)
     }

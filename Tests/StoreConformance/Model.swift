@@ -110,7 +110,7 @@ extension SequenceStore {
             case .release(let segment, let name):
                 return .bool(try await release(segment, of: name))
             case .advance(let name, let life, let step):
-                return .record(try await advance(name, life: life, by: step))
+                return .record(try await advance(name, life: life, by: step).record)
             case .change(let name, let life, let options):
                 return .record(try await change(name, life: life, to: options))
             case .restart(let name, let from, let to, let ceiling, let options):

@@ -141,12 +141,16 @@ extension Sequencer {
     private func advance(
         _ name: SequenceName, _ life: Life, by step: Advance
     ) async throws(SequencerError) -> SequenceRecord {
-        let record = try await mending(name, life) { () async throws(StoreError) in
+        let advanced = try await mending(name, life) { () async throws(StoreError) in
             try await store.advance(
                 name, life: life, by: memory(of: name, life).map { step.knowing($0, policy.offset) } ?? step)
         }
-        inMemory(name)?.moved(to: record)
-        return record
+        if advanced.skipped > 0 {
+            report(.wentBack(name, skipped: advanced.skipped))
+            report(.gap(name, .mending, count: advanced.skipped))
+        }
+        inMemory(name)?.moved(to: advanced.record)
+        return advanced.record
     }
 
     private func memory(of name: SequenceName, _ life: Life) -> LifeMemory? {

@@ -24,3 +24,16 @@ public struct Advance: Hashable, Sendable {
         Advance(target: target, above: memory.entry.floor, heard: memory.heard, failoverOffset: offset)
     }
 }
+
+/// The answer to an ``Advance``.
+public struct Advanced: Hashable, Sendable {
+    /// The sequence as it is now.
+    public let record: SequenceRecord
+    /// How many numbers were left out because the store went back; 0 if it did not.
+    public let skipped: Int64
+
+    public init(record: SequenceRecord, skipped: Int64) {
+        self.record = record
+        self.skipped = skipped
+    }
+}

@@ -54,11 +54,14 @@ extension SequenceRecord {
     }
 
     /// Moves the sequence forward: every later number lies above the new origin. Nothing is ever lowered.
-    public mutating func advance(_ step: Advance) throws(StoreError) {
-        var base = ceiling
+    ///
+    /// - Returns: How many numbers were left out because the store went back.
+    @discardableResult
+    public mutating func advance(_ step: Advance) throws(StoreError) -> Int64 {
+        var (base, skipped) = (ceiling, Int64(0))
         if ceiling < step.above {
-            let offset = step.failoverOffset.count(forSegmentsOf: max(recentSize, 1))
-            base = try skip(offset, after: max(step.above, step.heard))
+            skipped = step.failoverOffset.count(forSegmentsOf: max(recentSize, 1))
+            base = try skip(skipped, after: max(step.above, step.heard))
         }
         let target: Int64
         switch step.target {
@@ -70,10 +73,11 @@ extension SequenceRecord {
         }
         do { try options.check(ceiling: target) } catch { throw .invalid(error) }
         origin = max(origin, target)
-        guard target > ceiling else { return }
+        guard target > ceiling else { return 0 }
         ceiling = target
         stamp = nil
         // The home stays: if this server went back, it is the next reservation that must notice.
+        return skipped
     }
 
     private func skip(_ count: Int64, after number: Int64) throws(StoreError) -> Int64 {

@@ -41,7 +41,7 @@ public protocol SequenceStore: Sendable {
     func release(_ segment: Segment, of name: SequenceName) async throws(StoreError) -> Bool
 
     /// Moves a sequence forward, never back. See ``SequenceRecord/advance(_:)``.
-    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord
+    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> Advanced
 
     /// Changes the options of a sequence. See ``SequenceRecord/change(to:)``.
     func change(_ name: SequenceName, life: Life, to options: SequenceOptions) async throws(StoreError)

@@ -65,8 +65,10 @@ extension SequenceTransaction {
     }
 
     /// See ``SequenceStore/advance(_:life:by:)``.
-    public func advance(_ name: SequenceName, life: Life, by step: Advance) throws -> SequenceRecord {
-        try mutate(name, life) { record throws(StoreError) in try record.advance(step) }
+    public func advance(_ name: SequenceName, life: Life, by step: Advance) throws -> Advanced {
+        var skipped: Int64 = 0
+        let record = try mutate(name, life) { record throws(StoreError) in skipped = try record.advance(step) }
+        return Advanced(record: record, skipped: skipped)
     }
 
     /// See ``SequenceStore/change(_:life:to:)``.

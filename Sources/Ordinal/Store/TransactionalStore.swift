@@ -47,7 +47,7 @@ extension TransactionalStore {
         try await transact(name, lives: [segment.life], .writing) { try $0.release(segment, of: name) }
     }
 
-    public func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord {
+    public func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> Advanced {
         try await transact(name, lives: [life], .writing) { try $0.advance(name, life: life, by: step) }
     }
 

@@ -124,10 +124,10 @@ public final class LayeredStore: SequenceStore {
 
     public func advance(
         _ name: SequenceName, life: Life, by step: Advance
-    ) async throws(StoreError) -> SequenceRecord {
-        let record = try await below.advance(name, life: life, by: step)
-        await cutBlock(of: record)
-        return record
+    ) async throws(StoreError) -> Advanced {
+        let advanced = try await below.advance(name, life: life, by: step)
+        await cutBlock(of: advanced.record)
+        return advanced
     }
 
     public func restart(

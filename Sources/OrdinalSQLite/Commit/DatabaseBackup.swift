@@ -24,7 +24,7 @@ enum DatabaseBackup {
         }
         var status = stat()
         guard lstat(path, &status) != 0 else {
-            throw .notDone("\(path) exists, and a backup never overwrites: move it")
+            throw .notDone("\(path) exists already, and a backup never overwrites: choose another path")
         }
         let draft = path + ".partial"
         let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

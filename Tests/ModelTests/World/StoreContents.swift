@@ -62,7 +62,7 @@ private final class Transaction: SequenceTransaction {
         case .delete(let life):
             _ = try delete(name, life: life)
             return .deleted
-        case .advance(let life, _, let step): return .record(try advance(name, life: life, by: step))
+        case .advance(let life, _, let step): return .record(try advance(name, life: life, by: step).record)
         }
     }
 }

@@ -151,6 +151,21 @@ import Testing
             node.events.withLockedValue { $0.contains { if case .wentBack("a", 1_000) = $0 { true } else { false } } })
     }
 
+    @Test func aSetOverAStoreThatWentBackIsTold() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.sequencer.create("a", at: 0, options: .standard)
+        let older = store.copy
+        #expect(try await exhaust(node, "a") == 10)
+        try await eventually("the refill is through") { node.sequencer.snapshot(of: "a")?.inHand == 10 }
+        store.goBack(to: older)
+        #expect(try await node.sequencer.set("a", to: 600) == .moved)
+        #expect(try await node.next("a") == 1_021)
+        #expect(node.gaps(.mending) == 1_000)
+        #expect(
+            node.events.withLockedValue { $0.contains { if case .wentBack("a", 1_000) = $0 { true } else { false } } })
+    }
+
     @Test func aSequenceThatTheStoreLostIsNotCreatedAnew() async throws {
         let store = MemoryStore()
         let journal = MemoryJournal()

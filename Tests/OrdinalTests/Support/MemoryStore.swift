@@ -147,7 +147,7 @@ final class MemoryStore: SequenceStore {
         try await transact(.release) { try $0.release(segment, of: name) }
     }
 
-    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord {
+    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> Advanced {
         try await transact(.advance) { try $0.advance(name, life: life, by: step) }
     }
 

@@ -68,12 +68,12 @@ struct StoreConnection: SequenceStore {
         return given
     }
 
-    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord {
+    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> Advanced {
         let epoch = world.store.epoch
-        let record = try await change(.advance, name, life) { try $0.advance(name, life: life, by: step) }
+        let advanced = try await change(.advance, name, life) { try $0.advance(name, life: life, by: step) }
         // What a server confirmed that is gone by now binds nobody.
-        if world.store.epoch == epoch { world.contract.confirmed(record, on: node.node) }
-        return record
+        if world.store.epoch == epoch { world.contract.confirmed(advanced.record, on: node.node) }
+        return advanced
     }
 
     func change(

@@ -95,7 +95,7 @@ struct MeasuredStore: SequenceStore {
         try await measuring(.release) { () async throws(StoreError) in try await base.release(segment, of: name) }
     }
 
-    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> SequenceRecord {
+    func advance(_ name: SequenceName, life: Life, by step: Advance) async throws(StoreError) -> Advanced {
         try await measuring(.advance) { () async throws(StoreError) in
             try await base.advance(name, life: life, by: step)
         }
