@@ -2,15 +2,6 @@
 
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
-
-let nio = "swift-nio"
-
 // One target is one wing of the house; an arrow (a dependency) points down only. CONTRIBUTING.md has the map.
 let package = Package(
     name: "ordinal",
@@ -49,359 +40,248 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        .target(
-            name: "Ordinal",
-            dependencies: [.product(name: "NIOConcurrencyHelpers", package: nio)],
-            swiftSettings: settings
-        ),
-        .target(
-            name: "SystemSupport",
-            dependencies: [
-                .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOCore", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .target(name: "Locations", swiftSettings: settings),
-        .target(
-            name: "OrdinalSQLite",
-            dependencies: [
-                "Locations", "Ordinal", "SystemSupport",
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                .product(name: "NIOCore", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .systemLibrary(
-            name: "CMariaDB", pkgConfig: "libmariadb",
-            providers: [.apt(["libmariadb-dev"]), .brew(["mariadb-connector-c"])]),
-        .target(
-            name: "OrdinalMySQL",
-            dependencies: [
-                "Ordinal", "CMariaDB", "Locations", "SystemSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .target(
-            name: "OrdinalTakeover",
-            dependencies: [
-                "Ordinal", "OrdinalMySQL", "RESP", "RESPClient", "SystemSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .target(
-            name: "OrdinalRedis",
-            dependencies: [
-                "Ordinal", "RESP", "RESPClient",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .target(
-            name: "RESP",
-            dependencies: [.product(name: "NIOCore", package: nio)],
-            swiftSettings: settings
-        ),
+        // The engine.
+        .target(name: "Ordinal", dependencies: [.nioConcurrencyHelpers]),
+
+        // What is shared, and knows nothing of numbers.
+        .target(name: "ChildProcesses", dependencies: ["CSpawn", .nioConcurrencyHelpers]),
+        .target(name: "Locations"),
+        .target(name: "PrometheusMetrics", dependencies: [.coreMetrics, .nioConcurrencyHelpers]),
+        .target(name: "Profiler", dependencies: ["CProfiler"]),
+        .target(name: "RESP", dependencies: [.nioCore]),
         .target(
             name: "RESPClient",
             dependencies: [
-                "Locations", "RESP", "SystemSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
-            swiftSettings: settings
+                "Locations", "RESP", "SystemSupport", .nioConcurrencyHelpers, .nioCore, .nioPosix, .nioSSL,
+            ]
+        ),
+        .target(name: "SeededRandom"),
+        .target(name: "SystemSupport", dependencies: [.nioConcurrencyHelpers, .nioCore]),
+
+        // The stores, and what takes over from others.
+        .target(
+            name: "OrdinalSQLite",
+            dependencies: ["Locations", "Ordinal", "SystemSupport", .grdb, .grdbSQLite, .nioCore]
         ),
         .target(
-            name: "LoadGenerator",
-            dependencies: [
-                "SeededRandom",
-                "RESP", "RESPClient",
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .target(name: "SeededRandom", swiftSettings: settings),
-        .target(name: "CSpawn"),
-        .target(
-            name: "ChildProcesses",
-            dependencies: ["CSpawn", .product(name: "NIOConcurrencyHelpers", package: nio)],
-            swiftSettings: settings
+            name: "OrdinalMySQL",
+            dependencies: ["CMariaDB", "Locations", "Ordinal", "SystemSupport", .nioConcurrencyHelpers, .nioCore]
         ),
         .target(
-            name: "Torture",
-            dependencies: [
-                "SeededRandom",
-                "ChildProcesses", "Locations", "RESP", "RESPClient",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-            ],
-            swiftSettings: settings
+            name: "OrdinalRedis",
+            dependencies: ["Ordinal", "RESP", "RESPClient", .nioConcurrencyHelpers, .nioCore, .nioPosix]
         ),
         .target(
-            name: "PrometheusMetrics",
-            dependencies: [
-                .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-            ],
-            swiftSettings: settings
+            name: "OrdinalTakeover",
+            dependencies: ["Ordinal", "OrdinalMySQL", "RESP", "RESPClient", "SystemSupport", .nioConcurrencyHelpers]
         ),
-        .target(name: "CProfiler"),
-        .target(name: "Profiler", dependencies: ["CProfiler"], swiftSettings: settings),
+
+        // The server and the program.
         .target(
             name: "OrdinalServer",
             dependencies: [
                 "Ordinal", "OrdinalRedis", "OrdinalSQLite", "Profiler", "PrometheusMetrics", "RESP", "RESPClient",
-                "SeededRandom",
-                .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
-                .target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"])),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
-                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOExtras", package: "swift-nio-extras"),
-                .product(name: "NIOHTTP1", package: nio),
-                .product(name: "NIOTLS", package: nio),
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOPosix", package: nio),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "ServiceContextModule", package: "swift-service-context"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
-            ],
-            swiftSettings: settings
+                "SeededRandom", .mySQL, .takeover, .configuration, .httpTypes, .hummingbird, .hummingbirdCore,
+                .hummingbirdHTTP2, .instrumentation, .logging, .nioConcurrencyHelpers, .nioCore, .nioExtras,
+                .nioHTTP1, .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioPosix, .nioSSL, .nioTLS,
+                .serviceContextModule, .serviceLifecycle, .tomlKit, .tracing,
+            ]
+        ),
+        .target(name: "LoadGenerator", dependencies: ["RESP", "RESPClient", "SeededRandom", .nioCore, .nioPosix]),
+        .target(
+            name: "Torture",
+            dependencies: [
+                "ChildProcesses", "Locations", "RESP", "RESPClient", "SeededRandom", .nioConcurrencyHelpers, .nioCore,
+                .nioPosix,
+            ]
         ),
         .executableTarget(
             name: "OrdinalCLI",
             dependencies: [
-                "LoadGenerator", "Ordinal", "OrdinalServer", "RESP", "RESPClient", "Torture",
-                .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
-                .target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"])),
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: settings
+                "LoadGenerator", "Ordinal", "OrdinalServer", "RESP", "RESPClient", "Torture", .mySQL, .takeover,
+                .argumentParser, .configuration, .logging, .nioConcurrencyHelpers, .serviceLifecycle, .unixSignals,
+            ]
         ),
+
+        // C.
+        .systemLibrary(
+            name: "CMariaDB", pkgConfig: "libmariadb",
+            providers: [.apt(["libmariadb-dev"]), .brew(["mariadb-connector-c"])]
+        ),
+        .target(name: "CProfiler"),
+        .target(name: "CSpawn"),
+
+        // What tests share.
         .target(
-            name: "Simulation",
-            dependencies: ["SeededRandom", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
-            path: "Tests/Simulation", swiftSettings: settings
-        ),
-        .executableTarget(
-            name: "simulate",
-            dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "Tests/Simulate", swiftSettings: settings
-        ),
-        .testTarget(
-            name: "SimulationTests",
-            dependencies: [
-                "SeededRandom", "Simulation", "Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio),
-            ],
-            swiftSettings: settings
+            name: "DatabaseServers",
+            dependencies: ["OrdinalMySQL", "TestServers", "TestSupport"],
+            path: "Tests/DatabaseServers"
         ),
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "Ordinal", "OrdinalRedis", "OrdinalServer", "RESP", "RESPClient",
-                .target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"])),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
+                "Ordinal", "OrdinalRedis", "OrdinalServer", "RESP", "RESPClient", .mySQL, .configuration,
+                .nioConcurrencyHelpers, .nioCore,
             ],
-            path: "Tests/FuzzProperties", swiftSettings: settings
-        ),
-        .testTarget(name: "FuzzPropertiesTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
-        .testTarget(
-            name: "ModelTests",
-            dependencies: ["Ordinal", .product(name: "NIOConcurrencyHelpers", package: nio)],
-            swiftSettings: settings
+            path: "Tests/FuzzProperties"
         ),
         .target(
-            name: "StoreConformance", dependencies: ["SeededRandom", "Ordinal"], path: "Tests/StoreConformance",
-            swiftSettings: settings
+            name: "Simulation",
+            dependencies: ["Ordinal", "SeededRandom", .nioConcurrencyHelpers],
+            path: "Tests/Simulation"
+        ),
+        .executableTarget(name: "simulate", dependencies: ["Simulation", .argumentParser], path: "Tests/Simulate"),
+        .target(name: "StoreConformance", dependencies: ["Ordinal", "SeededRandom"], path: "Tests/StoreConformance"),
+        .target(
+            name: "TestServers",
+            dependencies: ["ChildProcesses", "RESP", "RESPClient", "TestSupport", .nioConcurrencyHelpers],
+            path: "Tests/TestServers"
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["ChildProcesses", .product(name: "NIOConcurrencyHelpers", package: nio)],
-            path: "Tests/TestSupport", swiftSettings: settings
+            dependencies: ["ChildProcesses", .nioConcurrencyHelpers],
+            path: "Tests/TestSupport"
         ),
-        .target(
-            name: "TestServers",
-            dependencies: [
-                "ChildProcesses", "RESP", "RESPClient", "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-            ],
-            path: "Tests/TestServers", swiftSettings: settings
-        ),
-        .target(
-            name: "DatabaseServers",
-            dependencies: ["OrdinalMySQL", "TestServers", "TestSupport"],
-            path: "Tests/DatabaseServers", swiftSettings: settings
-        ),
-        .testTarget(name: "LocationsTests", dependencies: ["Locations"], swiftSettings: settings),
-        .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport"], swiftSettings: settings),
+
+        // Tests: one target for each above.
+        .testTarget(name: "FuzzPropertiesTests", dependencies: ["FuzzProperties"]),
         .testTarget(
-            name: "OrdinalSQLiteTests",
+            name: "IntegrationTests",
             dependencies: [
-                "OrdinalSQLite", "Ordinal", "StoreConformance", "SystemSupport", "TestSupport",
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "OrdinalMySQLTests",
-            dependencies: [
-                "DatabaseServers", "OrdinalMySQL", "Ordinal", "OrdinalRedis", "RESPClient", "StoreConformance",
-                "TestServers", "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "OrdinalRedisTests",
-            dependencies: [
-                "OrdinalRedis", "Ordinal", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance", "TestServers",
-                "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "OrdinalTakeoverTests",
-            dependencies: [
-                "DatabaseServers", "OrdinalTakeover", "Ordinal", "OrdinalMySQL", "OrdinalSQLite", "RESP",
-                "RESPClient", "StoreConformance", "TestServers", "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "OrdinalTests",
-            dependencies: [
-                "SeededRandom", "Ordinal", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: nio),
-            ],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "RESPTests",
-            dependencies: ["SeededRandom", "RESP", .product(name: "NIOCore", package: nio)],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "RESPClientTests",
-            dependencies: [
-                "RESPClient", "RESP", "TestServers", "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "OrdinalServerTests",
-            dependencies: [
-                "SeededRandom",
-                "ChildProcesses", "OrdinalServer", "Ordinal", "OrdinalSQLite", "PrometheusMetrics", "RESP",
-                "StoreConformance", "TestSupport",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
-                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "ConfigurationTesting", package: "swift-configuration"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOEmbedded", package: nio),
-                .product(name: "NIOPosix", package: nio),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "TortureTests",
-            dependencies: [
-                "SeededRandom",
-                "Torture", "RESP", "TestServers", "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-            ],
-            swiftSettings: settings
+                "ChildProcesses", "RESP", "SeededRandom", "TestServers", "TestSupport", .nioConcurrencyHelpers,
+                .nioCore,
+            ]
         ),
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "SeededRandom",
-                "LoadGenerator", "RESP", "RESPClient", "TestServers", "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-            ],
-            swiftSettings: settings
+                "LoadGenerator", "RESP", "RESPClient", "SeededRandom", "TestServers", "TestSupport",
+                .nioConcurrencyHelpers, .nioCore, .nioPosix,
+            ]
+        ),
+        .testTarget(name: "LocationsTests", dependencies: ["Locations"]),
+        .testTarget(name: "ModelTests", dependencies: ["Ordinal", .nioConcurrencyHelpers]),
+        .testTarget(
+            name: "OrdinalCLITests",
+            dependencies: [
+                "LoadGenerator", "Ordinal", "OrdinalCLI", "OrdinalServer", "RESP", "RESPClient", .argumentParser,
+            ]
         ),
         .testTarget(
-            name: "PrometheusMetricsTests",
+            name: "OrdinalMySQLTests",
             dependencies: [
-                "ChildProcesses", "PrometheusMetrics", "TestSupport",
-                .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-            ],
-            swiftSettings: settings
+                "DatabaseServers", "Ordinal", "OrdinalMySQL", "OrdinalRedis", "RESPClient", "StoreConformance",
+                "TestServers", "TestSupport", .nioConcurrencyHelpers,
+            ]
+        ),
+        .testTarget(
+            name: "OrdinalRedisTests",
+            dependencies: [
+                "Ordinal", "OrdinalRedis", "OrdinalSQLite", "RESP", "RESPClient", "StoreConformance", "TestServers",
+                "TestSupport", .nioConcurrencyHelpers, .nioCore, .nioPosix,
+            ]
+        ),
+        .testTarget(
+            name: "OrdinalServerTests",
+            dependencies: [
+                "ChildProcesses", "Ordinal", "OrdinalServer", "OrdinalSQLite", "PrometheusMetrics", "RESP",
+                "SeededRandom", "StoreConformance", "TestSupport", .configuration, .configurationTesting, .httpTypes,
+                .inMemoryTracing, .instrumentation, .logging, .nioConcurrencyHelpers, .nioCore, .nioEmbedded,
+                .nioHTTPTypes, .nioPosix, .nioSSL, .tracing,
+            ]
+        ),
+        .testTarget(
+            name: "OrdinalSQLiteTests",
+            dependencies: ["Ordinal", "OrdinalSQLite", "StoreConformance", "SystemSupport", "TestSupport", .grdb]
+        ),
+        .testTarget(
+            name: "OrdinalTakeoverTests",
+            dependencies: [
+                "DatabaseServers", "Ordinal", "OrdinalMySQL", "OrdinalSQLite", "OrdinalTakeover", "RESP",
+                "RESPClient", "StoreConformance", "TestServers", "TestSupport", .nioConcurrencyHelpers,
+            ]
+        ),
+        .testTarget(
+            name: "OrdinalTests",
+            dependencies: ["Ordinal", "SeededRandom", "TestSupport", .nioConcurrencyHelpers]
         ),
         .testTarget(
             name: "ProfilerTests",
             dependencies: [
-                "SeededRandom",
-                "Profiler", "CProfiler", "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
-            ],
-            swiftSettings: settings
+                "CProfiler", "Profiler", "SeededRandom", "TestSupport", .nioConcurrencyHelpers, .nioCore, .nioPosix,
+            ]
         ),
         .testTarget(
-            name: "OrdinalCLITests",
+            name: "PrometheusMetricsTests",
             dependencies: [
-                "LoadGenerator", "Ordinal", "OrdinalCLI", "OrdinalServer", "RESP", "RESPClient",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: settings
+                "ChildProcesses", "PrometheusMetrics", "TestSupport", .coreMetrics, .nioConcurrencyHelpers,
+            ]
         ),
         .testTarget(
-            name: "IntegrationTests",
+            name: "RESPClientTests",
             dependencies: [
-                "SeededRandom",
-                "ChildProcesses", "RESP", "TestServers", "TestSupport",
-                .product(name: "NIOConcurrencyHelpers", package: nio),
-                .product(name: "NIOCore", package: nio),
-            ],
-            swiftSettings: settings
+                "RESP", "RESPClient", "TestServers", "TestSupport", .nioConcurrencyHelpers, .nioCore, .nioPosix,
+                .nioSSL,
+            ]
+        ),
+        .testTarget(name: "RESPTests", dependencies: ["RESP", "SeededRandom", .nioCore]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Ordinal", "SeededRandom", "Simulation", .nioConcurrencyHelpers]
+        ),
+        .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport"]),
+        .testTarget(
+            name: "TortureTests",
+            dependencies: [
+                "RESP", "SeededRandom", "TestServers", "TestSupport", "Torture", .nioConcurrencyHelpers, .nioCore,
+                .nioPosix,
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]
 )
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
+
+extension Target.Dependency {
+    // What needs libmariadb.
+    static let mySQL = target(name: "OrdinalMySQL", condition: .when(traits: ["MySQL"]))
+    static let takeover = target(name: "OrdinalTakeover", condition: .when(traits: ["MySQL"]))
+
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let configurationTesting = product(name: "ConfigurationTesting", package: "swift-configuration")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
+    static let inMemoryTracing = product(name: "InMemoryTracing", package: "swift-distributed-tracing")
+    static let instrumentation = product(name: "Instrumentation", package: "swift-distributed-tracing")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioExtras = product(name: "NIOExtras", package: "swift-nio-extras")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let nioHTTPTypesHTTP1 = product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
+    static let serviceContextModule = product(name: "ServiceContextModule", package: "swift-service-context")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
+    static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+}

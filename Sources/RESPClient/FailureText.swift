@@ -47,6 +47,7 @@ package enum FailureText {
     private static func tls(_ reason: String) -> String {
         if reason.contains("CERTIFICATE_VERIFY_FAILED") { return "the server's certificate is not trusted" }
         if reason.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS there" }
+        if reason.contains("ALERT_UNKNOWN_CA") { return "the server does not trust the client certificate" }
         if reason.contains("CERTIFICATE_REQUIRED") { return "the server wants a client certificate" }
         return "TLS failed: \(reason)"
     }

@@ -80,9 +80,9 @@ import Testing
         let result = try await takeover(old, redis, margin: 5).run(into: store.sqlite)
         #expect(result.actions == ["a": .created])
         #expect(try await store.ceilings == ["a": 100_005])
-        #expect(!result.notes.contains { $0.contains("--redis") })
+        #expect(!result.notes.contains { $0.contains("--from redis://") })
         let without = try await takeover(old, nil).run(into: store.sqlite)
-        #expect(without.notes.contains { $0.contains("--redis") })
+        #expect(without.notes.contains { $0.contains("--from redis://") })
     }
 
     @Test func namesThatMySQLThinksEqual() async throws {

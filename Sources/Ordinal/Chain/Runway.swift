@@ -42,6 +42,9 @@ struct Runway {
         Double(issued - issuedThen) / max((now - measuredAt).inSeconds, 0.001)
     }
 
+    /// For how long that was.
+    func measured(until now: Duration) -> Duration { now - measuredAt }
+
     /// How many numbers to ask for while requests wait for `waitedFor` numbers.
     func count(waitedFor: Int64, policy: SequencerPolicy) -> Int64 {
         switch policy.segmentSize {

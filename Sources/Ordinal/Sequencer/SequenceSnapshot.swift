@@ -18,6 +18,8 @@ public struct SequenceSnapshot: Hashable, Sendable {
     public let issued: Int64
     /// Numbers per second, since the last refill.
     public let rate: Double
+    /// How long ago that was: what a moment shows is how fast one client asks.
+    public let measured: Duration
     /// Whether the store has no more numbers below the maximum.
     public let isExhausted: Bool
     /// How many seconds the numbers in hand last at that rate; nil if nobody takes any, or if no more would come anyhow.
@@ -46,6 +48,7 @@ public struct SequenceSnapshot: Hashable, Sendable {
         next = chain.inHand.first
         issued = chain.issued
         rate = chain.runway.rate(issued: chain.issued, now: now)
+        measured = chain.runway.measured(until: now)
         isExhausted = chain.isExhausted
         runway = rate > 0 && !isExhausted ? Double(inHand) / rate : nil
         segmentSize = chain.runway.target

@@ -15,7 +15,7 @@ extension Failure {
             self.init("\(address) speaks TLS: give --tls")
         } else if options.tls != nil, error.message.hasSuffix("wants a client certificate") {
             self.init("\(error): give --tls-cert and --tls-key")
-        } else if options.tls != nil, error.message.contains("ALERT_UNKNOWN_CA") {
+        } else if options.tls != nil, error.message.hasSuffix("does not trust the client certificate") {
             self.init(
                 "\(address) does not trust the certificate of --tls-cert: its redis.tls.client_ca must have signed it")
         } else if options.tls != nil, error.message.hasSuffix("certificate is not trusted") {

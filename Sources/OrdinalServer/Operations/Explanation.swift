@@ -96,7 +96,6 @@ struct Explanation: Sendable {
     /// The rate, if it was observed for a second: what a burst shows before is how fast one client asks.
     private static func rate(_ snapshot: SequenceSnapshot) -> Double? {
         guard snapshot.rate > 0 else { return 0 }
-        // All that was ever issued would have taken less than a second at this rate: so did what was measured of it.
-        return Double(snapshot.issued) / snapshot.rate < 1 ? nil : snapshot.rate
+        return snapshot.measured < .seconds(1) ? nil : snapshot.rate
     }
 }
