@@ -48,12 +48,28 @@ extension SegmentChain {
         return gap(.movedForward, cut)
     }
 
-    /// An idle sequence leaves memory: never with a request that waits or an errand under way.
+    /// This node begins a change that tells the store how far the sequence went. Until it has ended nothing is given back:
+    /// the change would arrive at a ceiling below that, and take the store for one that went back.
+    ///
+    /// - Returns: Whether to come back with ``changeEnded(now:)``.
+    mutating func changeBegins() -> Bool {
+        guard phase == .open else { return false }
+        line.changes += 1
+        return true
+    }
+
+    /// See ``changeBegins()``.
+    mutating func changeEnded(now: Duration) -> [Action] {
+        line.changes -= 1
+        return proceed(now)
+    }
+
+    /// An idle sequence leaves memory: never with a request that waits, nor with an errand or a change under way.
     ///
     /// Idle is one from which nothing was taken between two sweeps.
     mutating func sweep() -> [Action] {
         defer { issuedAtSweep = issued }
-        guard phase == .open, issued == issuedAtSweep, line.isEmpty else { return [] }
+        guard phase == .open, issued == issuedAtSweep, line.isIdle else { return [] }
         if case .underWay = duty { return [] }
         return [.report(.evicted(name))] + close()
     }

@@ -155,6 +155,7 @@ struct SegmentChain {
         return isShort && phase == .open && duty == .none && !isExhausted && !isStopping
     }
 
+    /// Whether there is more to look at than what is in hand.
     private var someWait: Bool { !_line.isIdle }
 
     // MARK: - Taking numbers
@@ -308,7 +309,7 @@ struct SegmentChain {
             // Those who are ready claim in vain first: only then is it known what they wait for.
             if duty == .none, line.unready > 0 { actions.append(begin(.open)) }
         case .open:
-            if isStopping, line.isEmpty { return actions + close() }
+            if isStopping, line.isIdle { return actions + close() }
             if isRefillDue { actions.append(begin(.reserve(nextReservation(now)))) }
         case .closing, .gone:
             break

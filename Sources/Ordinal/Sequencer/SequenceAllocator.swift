@@ -172,6 +172,11 @@ public final class SequenceAllocator: Sendable {
 
     func moved(to record: SequenceRecord) { apply { $0.moved(to: record, now: $1) } }
 
+    /// See ``SegmentChain/changeBegins()``.
+    func changeBegins() -> Bool { withState { $0.chain.changeBegins() } }
+
+    func changeEnded() { apply { $0.changeEnded(now: $1) } }
+
     /// Has the sequence leave memory if it is idle. Answers whether it is about to.
     @discardableResult
     func sweep() -> Bool {

@@ -141,6 +141,9 @@ extension Sequencer {
     private func advance(
         _ name: SequenceName, _ life: Life, by step: Advance
     ) async throws(SequencerError) -> SequenceRecord {
+        let allocator = inMemory(name)
+        let isHeld = allocator?.changeBegins() ?? false
+        defer { if isHeld { allocator?.changeEnded() } }
         let advanced = try await mending(name, life) { () async throws(StoreError) in
             try await store.advance(
                 name, life: life, by: memory(of: name, life).map { step.knowing($0, policy.offset) } ?? step)

@@ -73,24 +73,6 @@ import Testing
         #expect(try await node.next("k") == 2)
     }
 
-    @Test func aSetIsHeardByWhoeverIsInMemoryWhenItIsConfirmed() async throws {
-        let store = MemoryStore()
-        let node = Node(store)
-        _ = try await node.next("k")
-        store.hang(.advance)
-        let set = Task { try await node.sequencer.set("k", to: 500) }
-        try await eventually("the SET is under way") { store.hungCalls == 1 }
-        // Meanwhile the sequence leaves memory and comes back.
-        let allocator = try #require(node.live("k"))
-        allocator.sweep()
-        allocator.sweep()
-        try await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
-        #expect(try await node.next("k") == 2)
-        store.letGo()
-        #expect(try await set.value == .moved)
-        #expect(try await node.next("k") == 501)
-    }
-
     @Test func aDeleteIsHeardByWhoeverIsInMemoryWhenItIsConfirmed() async throws {
         let store = MemoryStore()
         let node = Node(store)

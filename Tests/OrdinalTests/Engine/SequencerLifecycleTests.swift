@@ -51,6 +51,29 @@ import Testing
         #expect(all.max() == store.record("a")?.ceiling && all.count == Int(all.max() ?? 0), "no gap")
     }
 
+    /// It would arrive at a ceiling below what it tells the store, and leave numbers out as after a loss.
+    @Test(arguments: [false, true]) func nothingIsGivenBackWhileAnAdvanceIsUnderWay(stops: Bool) async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        #expect(try await node.next("a") == 1)
+        store.hang(.advance)
+        let advance = Task { try await node.sequencer.advance("a", by: .to(3)) }
+        try await eventually("it is under way") { store.hungCalls == 1 }
+        let allocator = try #require(node.live("a"))
+        for _ in 0..<3 { allocator.sweep() }
+        if stops { allocator.stop() }
+        #expect(store.count(of: .release) == 0)
+        store.letGo()
+        #expect(try await advance.value.ceiling == 10)
+        if stops {
+            try await eventually("it leaves memory") { node.sequencer.liveCount == 0 }
+            #expect(store.record("a")?.ceiling == 3)
+        } else {
+            #expect(try await node.next("a") == 4)
+        }
+        #expect(node.gaps(.mending) == 0)
+    }
+
     @Test func aStopThatLosesNumbersSaysSo() async throws {
         let store = MemoryStore()
         let (node, other) = (Node(store), Node(store, seed: 2))
