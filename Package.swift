@@ -80,7 +80,8 @@ let package = Package(
         .target(
             name: "OrdinalServer",
             dependencies: [
-                "Ordinal", "OrdinalRedis", "OrdinalSQLite", "Profiler", "PrometheusMetrics", "RESP", "RESPClient",
+                "Locations", "Ordinal", "OrdinalRedis", "OrdinalSQLite", "Profiler", "PrometheusMetrics", "RESP",
+                "RESPClient",
                 "SeededRandom", .mySQL, .takeover, .configuration, .httpTypes, .hummingbird, .hummingbirdCore,
                 .hummingbirdHTTP2, .instrumentation, .logging, .nioConcurrencyHelpers, .nioCore, .nioExtras,
                 .nioHTTP1, .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioPosix, .nioSSL, .nioTLS,
@@ -120,7 +121,7 @@ let package = Package(
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "Ordinal", "OrdinalRedis", "OrdinalServer", "RESP", "RESPClient", .mySQL, .configuration,
+                "Locations", "Ordinal", "OrdinalRedis", "OrdinalServer", "RESP", "RESPClient", .mySQL, .configuration,
                 .nioConcurrencyHelpers, .nioCore,
             ],
             path: "Tests/FuzzProperties"
@@ -184,7 +185,7 @@ let package = Package(
         .testTarget(
             name: "OrdinalServerTests",
             dependencies: [
-                "ChildProcesses", "Ordinal", "OrdinalServer", "OrdinalSQLite", "PrometheusMetrics", "RESP",
+                "ChildProcesses", "Locations", "Ordinal", "OrdinalServer", "OrdinalSQLite", "PrometheusMetrics", "RESP",
                 "SeededRandom", "StoreConformance", "TestSupport", .configuration, .configurationTesting, .httpTypes,
                 .inMemoryTracing, .instrumentation, .logging, .nioConcurrencyHelpers, .nioCore, .nioEmbedded,
                 .nioHTTPTypes, .nioPosix, .nioSSL, .tracing,

@@ -2,7 +2,12 @@
 package enum PercentEncoding {
     /// `text` as it stands in a URL: all is escaped that is not an ASCII letter, a digit, one of `-._~` or to be kept.
     package static func encode(_ text: String, keeping kept: String = "") -> String {
-        text.utf8.map { byte in
+        encode(Array(text.utf8), keeping: kept)
+    }
+
+    /// The same for bytes that need not be text.
+    package static func encode(_ bytes: [UInt8], keeping kept: String = "") -> String {
+        bytes.map { byte in
             let scalar = Unicode.Scalar(byte)
             switch scalar {
             case "0"..."9", "a"..."z", "A"..."Z", "-", ".", "_", "~": return String(scalar)
@@ -13,12 +18,14 @@ package enum PercentEncoding {
     }
 
     /// The bytes that stand in a URL as `part`, or nil if a `%` is not followed by two hexadecimal digits.
-    package static func decode(_ part: some Sequence<UInt8>) -> [UInt8]? {
+    ///
+    /// - Parameter plusIsSpace: Whether a `+` means a space, as in queries and forms.
+    package static func decode(_ part: some Sequence<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = part.makeIterator()
         while let byte = rest.next() {
             guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
+                bytes.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
                 continue
             }
             guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else { return nil }

@@ -1,4 +1,5 @@
 import Foundation
+import Locations
 import NIOCore
 import Ordinal
 import OrdinalServer

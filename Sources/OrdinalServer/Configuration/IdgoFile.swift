@@ -1,4 +1,5 @@
 #if MySQL
+    internal import Locations
     internal import OrdinalMySQL
 #endif
 
@@ -43,11 +44,10 @@ enum IdgoFile {
                 }
                 return value
             }
-            func encoded(_ text: String) -> String { PercentEncoding.encode(Array(text.utf8)) }
-            let (host, user) = (try required("mysql_host"), encoded(try required("user")))
+            let (host, user) = (try required("mysql_host"), PercentEncoding.encode(try required("user")))
             let port = value("storage_db.mysql_port") ?? "3306"
-            let database = encoded(try required("db_name"))
-            let password = value("storage_db.password").map { ":" + encoded($0) } ?? ""
+            let database = PercentEncoding.encode(try required("db_name"))
+            let password = value("storage_db.password").map { ":" + PercentEncoding.encode($0) } ?? ""
             // idgo kept so many connections open; more than that were none of its limits.
             let connections = value("storage_db.max_idle_conns").flatMap { Int($0) }.map { min(max($0, 1), 64) } ?? 4
             let isIPv6 = host.contains(":") && !host.hasPrefix("[")

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Locations
 import NIOCore
 import Ordinal
 import PrometheusMetrics

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import HummingbirdCore
+import Locations
 import NIOCore
 import NIOHTTPTypes
 import Testing
