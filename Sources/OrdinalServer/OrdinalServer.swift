@@ -34,6 +34,7 @@ public final class OrdinalServer: Service {
     private let http: HTTPFront
     private let certificate: HTTPCertificate?
     private let readiness = Readiness()
+    private let events: EventLog
     private let serviceManager: ServiceManager?
     private let storeUp: PrometheusGauge
     private let loops: EventLoopDelay
@@ -84,6 +85,7 @@ public final class OrdinalServer: Service {
         let (metrics, readiness) = (metrics, readiness)
         let engineMetrics = EngineMetrics(metrics)
         let events = EventLog(logger, engineMetrics)
+        self.events = events
         storeUp = engineMetrics.storeUp
         let measured = MeasuredStore(store, metrics)
         sequencer = Sequencer(store: measured, journal: journal, policy: configuration.sequencerPolicy) { event in
@@ -142,6 +144,7 @@ public final class OrdinalServer: Service {
         }
         await withTaskGroup { tasks in
             tasks.addTask { await self.sequencer.run() }
+            tasks.addTask { await self.events.run() }
             tasks.addTask { await self.redis.closeIdleConnections() }
             tasks.addTask { await self.describeStore() }
             tasks.addTask { await self.loops.run() }

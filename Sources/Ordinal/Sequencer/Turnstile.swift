@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 final class Turnstile: Sendable {
     private struct State {
         var inside = 0
-        var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var waiting: [UInt64: CheckedContinuation<Bool, Never>] = [:]
         var first: UInt64 = 0
         var next: UInt64 = 0
     }
@@ -23,32 +23,25 @@ final class Turnstile: Sendable {
 
     /// Waits for a place, or answers false at once if too many wait already.
     func enter() async -> Bool {
-        let isInside: Bool? = state.withLockedValue { state in
-            if state.inside < places {
-                state.inside += 1
-                return true
-            }
-            return state.waiting.count < queueLimit ? nil : false
-        }
-        if let isInside { return isInside }
         await withCheckedContinuation { continuation in
-            let isFree = state.withLockedValue { state in
+            // Decided in one step: two who both saw the last place in the queue would both have taken it.
+            let isInside: Bool? = state.withLockedValue { state in
                 guard state.inside >= places else {
                     state.inside += 1
                     return true
                 }
+                guard state.waiting.count < queueLimit else { return false }
                 state.waiting[state.next] = continuation
                 state.next += 1
-                return false
+                return nil
             }
-            if isFree { continuation.resume() }
+            if let isInside { continuation.resume(returning: isInside) }
         }
-        return true
     }
 
     /// Gives the place to whoever waits longest.
     func leave() {
-        let next = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
+        let next = state.withLockedValue { state -> CheckedContinuation<Bool, Never>? in
             guard let continuation = state.waiting.removeValue(forKey: state.first) else {
                 state.inside -= 1
                 return nil
@@ -56,6 +49,6 @@ final class Turnstile: Sendable {
             state.first += 1
             return continuation
         }
-        next?.resume()
+        next?.resume(returning: true)
     }
 }

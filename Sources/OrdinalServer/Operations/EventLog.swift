@@ -4,14 +4,23 @@ import Ordinal
 
 /// Tells what happens in the engine: every event in the log, and counted.
 final class EventLog: Sendable {
-    /// What may come for every sequence at once, with the store away or the disk full.
-    private enum Trouble: Hashable { case failed, journalFailed, timedOut, fellBack }
+    /// What may come for every sequence at once, with the store away or the disk full: of each a line a second is enough.
+    private enum Trouble: String, CaseIterable {
+        case failed = "store call failed"
+        case journalFailed = "the journal failed"
+        case timedOut = "requests gave up waiting"
+        case fellBack = "numbers from the fallback range"
+
+        var level: Logger.Level { self == .journalFailed ? .error : .warning }
+    }
 
     /// When a trouble was last told, and how many were not since.
     private struct Telling {
         var told: ContinuousClock.Instant?
         var untold = 0
     }
+
+    private static let pause = Duration.seconds(1)
 
     private let logger: Logger
     private let metrics: EngineMetrics
@@ -35,9 +44,7 @@ final class EventLog: Sendable {
             logger.debug(
                 "segment reserved", metadata: ["sequence": "\(name)", "count": "\(count)", "in": "\(duration)"])
         case .failed(let name, let error):
-            guard let others = others(.failed) else { return }
-            logger.warning(
-                "store call failed", metadata: ["sequence": "\(name)", "error": "\(error)", "others": "\(others)"])
+            tell(.failed, ["sequence": "\(name)", "error": "\(error)"], to: logger)
         case .wentBack(let name, let skipped):
             logger.error(
                 "the store went back: numbers were left out so that none repeats",
@@ -57,40 +64,57 @@ final class EventLog: Sendable {
         case .ended(let name, let life):
             logger.info("a life ended", metadata: ["sequence": "\(name)", "life": "\(life)"])
         case .journalFailed(let name, let error):
-            guard let others = others(.journalFailed) else { return }
-            logger.error(
-                "the journal failed", metadata: ["sequence": "\(name)", "error": "\(error)", "others": "\(others)"])
+            tell(.journalFailed, ["sequence": "\(name)", "error": "\(error)"], to: logger)
         case .storeIsAway(let error):
             logger.error("the store is away", metadata: ["error": "\(error)"])
         case .storeIsBack:
             logger.notice("the store is back")
         case .fellBack(let name, let count):
-            guard let others = others(.fellBack) else { return }
-            logger.warning(
-                "numbers from the fallback range",
-                metadata: ["sequence": "\(name)", "count": "\(count)", "others": "\(others)"])
+            tell(.fellBack, ["sequence": "\(name)", "count": "\(count)"], to: logger)
         case .fallbackUnprepared(let error):
             logger.error("no fallback until the store gives a start number", metadata: ["error": "\(error)"])
         case .timedOut(let name, let requests):
-            guard let others = others(.timedOut) else { return }
-            logger.warning(
-                "requests gave up waiting",
-                metadata: ["sequence": "\(name)", "requests": "\(requests)", "others": "\(others)"])
+            tell(.timedOut, ["sequence": "\(name)", "requests": "\(requests)"], to: logger)
         }
     }
 
-    /// How many of its kind are told of together with a trouble; nil if it is not told itself: one a second is enough.
-    private func others(_ trouble: Trouble) -> Int? {
+    /// Tells of a trouble and of how many others of its kind there were, if none was told within the last second.
+    private func tell(_ trouble: Trouble, _ metadata: Logger.Metadata, to logger: Logger) {
         let now = ContinuousClock.now
-        return tellings.withLockedValue { tellings in
+        let others: Int? = tellings.withLockedValue { tellings in
             let telling = tellings[trouble] ?? Telling()
-            if let told = telling.told, now - told < .seconds(1) {
+            if let told = telling.told, now - told < Self.pause {
                 tellings[trouble] = Telling(told: told, untold: telling.untold + 1)
                 return nil
             }
             tellings[trouble] = Telling(told: now)
             return telling.untold
         }
+        guard let others else { return }
+        logger.log(
+            level: trouble.level, "\(trouble.rawValue)",
+            metadata: metadata.merging(["others": "\(others)"]) { $1 })
+    }
+
+    /// Tells of troubles that no other of their kind came after, until the calling task is cancelled.
+    func run() async {
+        var goesOn = true
+        while goesOn {
+            // Once it is cancelled, what is left is told at once.
+            do { try await Task.sleep(for: Self.pause) } catch { goesOn = false }
+            for trouble in Trouble.allCases { tellTheRest(of: trouble, since: goesOn ? .now - Self.pause : .now) }
+        }
+    }
+
+    /// Tells how many troubles of a kind were not told since the last one that was, at `time` or before.
+    private func tellTheRest(of trouble: Trouble, since time: ContinuousClock.Instant) {
+        let untold = tellings.withLockedValue { tellings in
+            guard let telling = tellings[trouble], telling.untold > 0, let told = telling.told, told <= time else { return 0 }
+            tellings[trouble] = Telling(told: .now)
+            return telling.untold
+        }
+        guard untold > 0 else { return }
+        logger.log(level: trouble.level, "\(trouble.rawValue)", metadata: ["others": "\(untold)"])
     }
 
     /// The counts, as lines of INFO.

@@ -32,6 +32,32 @@ import Testing
         #expect(await turnstile.enter())
     }
 
+    @Test func neverMoreInTheQueueThanItsLimitWhenAllComeAtOnce() async {
+        for _ in 0..<2_000 {
+            let turnstile = Turnstile(places: 1, queueLimit: 1)
+            #expect(await turnstile.enter())
+            let refused = NIOLockedValueBox(0)
+            await withDiscardingTaskGroup { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        if await turnstile.enter() { return turnstile.leave() }
+                        // Whoever is refused last lets those in that wait.
+                        let isLast = refused.withLockedValue {
+                            $0 += 1
+                            return $0 == 3
+                        }
+                        if isLast { turnstile.leave() }
+                    }
+                }
+                // With two in the queue the third refusal never comes.
+                while turnstile.queued <= 1, refused.withLockedValue({ $0 < 3 }) { await Task.yield() }
+                guard turnstile.queued > 1 else { return }
+                Issue.record("\(turnstile.queued) wait where one may")
+                turnstile.leave()
+            }
+        }
+    }
+
     @Test func neverMoreInsideThanPlaces() async {
         let turnstile = Turnstile(places: 3, queueLimit: 1_000)
         let inside = NIOLockedValueBox((now: 0, most: 0))
