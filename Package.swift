@@ -61,7 +61,7 @@ let package = Package(
         // The stores, and what takes over from others.
         .target(
             name: "OrdinalSQLite",
-            dependencies: ["Locations", "Ordinal", "SystemSupport", .grdb, .grdbSQLite, .nioCore]
+            dependencies: ["CSQLite", "Locations", "Ordinal", "SystemSupport", .grdb, .grdbSQLite, .nioCore]
         ),
         .target(
             name: "OrdinalMySQL",
@@ -111,6 +111,7 @@ let package = Package(
         ),
         .target(name: "CProfiler"),
         .target(name: "CSpawn"),
+        .target(name: "CSQLite"),
 
         // What tests share.
         .target(
@@ -193,7 +194,10 @@ let package = Package(
         ),
         .testTarget(
             name: "OrdinalSQLiteTests",
-            dependencies: ["Ordinal", "OrdinalSQLite", "StoreConformance", "SystemSupport", "TestSupport", .grdb]
+            dependencies: [
+                "Ordinal", "OrdinalSQLite", "StoreConformance", "SystemSupport", "TestSupport", .grdb,
+                .nioConcurrencyHelpers,
+            ]
         ),
         .testTarget(
             name: "OrdinalTakeoverTests",

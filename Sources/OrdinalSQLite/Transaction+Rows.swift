@@ -43,11 +43,14 @@ extension Transaction {
     }
 
     /// The life in a column.
-    static func life(_ row: Row, atIndex index: Int) throws -> Life {
-        let bytes = try row.decode(Bytes.self, atIndex: index).array
-        guard let life = Life(bytes: bytes) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a life of \(bytes.count) bytes")
+    static func life(_ row: Row, atIndex index: Int) throws(StoreError) -> Life {
+        do {
+            guard let life = Life(bytes: try row.decode(Bytes.self, atIndex: index).array) else {
+                throw StoreError.unavailable("it has another length")
+            }
+            return life
+        } catch {
+            throw .unavailable("the life in a row is damaged (\(error)): restore a backup")
         }
-        return life
     }
 }

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import Ordinal
 @testable import OrdinalSQLite
 import Synchronization
@@ -5,20 +6,26 @@ import TestSupport
 import Testing
 
 @Suite struct GroupCommitTests {
-    @Test func whatComesAtOnceSharesCommits() async throws {
+    @Test func whatComesAtOnceSharesACommit() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("store.db")
-        let store = try SQLiteStore.open(path: path)
-        try await store.create(.a)
-        let before = try Files.commits(inLog: path + "-wal")
-        let numbers = try await withThrowingTaskGroup(of: Int64.self) { group in
-            for _ in 0..<200 { group.addTask { try await store.reserve(1, of: .a).segment.first } }
-            return try await group.reduce(into: []) { $0.append($1) }
+        let file = try DatabaseFile(path: path, schema: .store)
+        let mailbox = Mailbox(limit: 200)
+        let numbers = NIOLockedValueBox<[Int64]>([])
+        // As many as come in one moment are in one commit when the last of them is answered.
+        let commits = Atomic(-1)
+        for _ in 0..<200 {
+            let change = Change({ try $0.nextChange() }) { (result: Result<Int64, TransactionFailure>) in
+                guard case .success(let number) = result else { return }
+                numbers.withLockedValue { $0.append(number) }
+                commits.store((try? Files.commits(inLog: path + "-wal")) ?? -2, ordering: .relaxed)
+            }
+            #expect(mailbox.post(.change(change)) == nil)
         }
-        #expect(numbers.sorted() == Array(1...200))
-        let commits = try Files.commits(inLog: path + "-wal") - before
-        #expect((1...100).contains(commits), "\(commits) commits for 200 reservations")
-        await store.close()
+        mailbox.close()
+        GroupCommitLoop(file: file, mailbox: mailbox).run()
+        #expect(numbers.withLockedValue { $0 } == Array(1...200))
+        #expect(commits.load(ordering: .relaxed) == 1)
     }
 
     @Test func readingCommitsNothing() async throws {

@@ -76,7 +76,7 @@ import Testing
         var configuration = Configuration()
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try await queue.write { try $0.execute(sql: "UPDATE meta SET opened = opened") }
+        try await queue.write { try $0.execute(sql: "UPDATE meta SET generation = generation") }
         #expect(await refusal(of: path) == "\(path): another program has the database open: close it there")
         try queue.close()
         #expect(await refusal(of: path) == "opened")

@@ -183,6 +183,170 @@ import Testing
         await restored.close()
     }
 
+    /// `cp` keeps the inode: what was committed since is in a log that does not belong to the copy.
+    @Test func anOlderCopyWrittenIntoTheFileOfARunningStoreShowsItself() async throws {
+        let place = try Place()
+        let store = try await place.storeWithOldCopy()
+        for index in 0..<50 {
+            _ = try await store.create(.sample("new \(index)"), life: .two, at: 0, options: .standard)
+        }
+        let home = try await store.status().home
+        try Files.copy(place.copy, to: place.path)
+        await #expect { try await store.reserve(10, of: .a) } throws: { error in
+            (error as? StoreError)?.unavailable?.contains("another program writes into \(place.path)") == true
+        }
+        try await eventually("it is opened again") { (try? await store.status()) != nil }
+        #expect(try await store.status().home != home)
+        #expect(try await store.list(after: nil, limit: 100).map(\.name) == [.a])
+        #expect(try await store.reserve(10, of: .a, offset: 5_000).segment.first == 5_011)
+        #expect(try await store.reserve(10, of: .a, offset: 5_000).skipped == 0)
+        await store.close()
+        #expect(try check(place.path) == "ok")
+        #expect(try Files.commits(inLog: place.path + "-wal.stale") >= 50, "nothing is thrown away")
+    }
+
+    /// The stop empties no log into a file that is not its own any more.
+    @Test func aCopyWrittenIntoTheFileJustBeforeTheStopStaysAsItIs() async throws {
+        let place = try Place()
+        let store = try await place.storeWithOldCopy()
+        for index in 0..<50 {
+            _ = try await store.create(.sample("new \(index)"), life: .two, at: 0, options: .standard)
+        }
+        try Files.copy(place.copy, to: place.path)
+        await store.close()
+        #expect(try Files.read(place.path) == Files.read(place.copy))
+        let restored = try SQLiteStore.open(path: place.path)
+        #expect(try await restored.reserve(10, of: .a, offset: 5_000).segment.first == 5_011)
+        await restored.close()
+    }
+
+    /// A copy that is still being written is not opened: half of it would be taken for the whole.
+    @Test func aFileIsNotOpenedWhileSomebodyWritesIntoIt() async throws {
+        let place = try Place()
+        let store = try await place.storeWithOldCopy()
+        let copy = try Files.read(place.copy)
+        for _ in 0..<15 {
+            try Files.write(Array(copy.prefix(copy.count / 2)), to: place.path)
+            await #expect(throws: StoreError.self) { try await store.reserve(10, of: .a) }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        try Files.write(copy, to: place.path)
+        try await eventually("it is opened again") { (try? await store.status()) != nil }
+        #expect(try await store.reserve(10, of: .a, offset: 5_000).segment.first == 5_011)
+        await store.close()
+        #expect(try check(place.path) == "ok")
+    }
+
+    @Test func aPlainCopyOfARunningStoreShowsItselfAfterACleanStop() async throws {
+        let place = try Place()
+        let store = try SQLiteStore.open(path: place.path)
+        try await store.create(.a)
+        // Without the log, as a copy of the file alone is.
+        try Files.copy(place.path, to: place.copy)
+        let home = try await store.status().home
+        await store.close()
+        try Files.copy(place.copy, to: place.path)
+        let restored = try SQLiteStore.open(path: place.path)
+        #expect(try await restored.status().home != home)
+        await restored.close()
+    }
+
+    /// `rm ordinal.db-wal`, or a database that was moved without its log.
+    @Test func aLogThatIsGoneAfterAKillShowsItself() async throws {
+        let place = try Place()
+        try await storeThatIsKilled(at: place)
+        unlink(place.path + "-wal")
+        let store = try SQLiteStore.open(path: place.path)
+        #expect(try await store.reserve(10, of: .a, offset: 5_000).segment.first == 5_001)
+        await store.close()
+    }
+
+    /// The same without a lock file, which remembers more than anybody else.
+    @Test func aLogThatIsGoneShowsItselfWithoutTheLockFile() async throws {
+        let place = try Place()
+        try await storeThatIsKilled(at: place)
+        unlink(place.path + "-wal")
+        unlink(place.path + ".lock")
+        let home: Home
+        do {
+            let store = try SQLiteStore.open(path: place.path)
+            #expect(try await store.reserve(10, of: .a, offset: 5_000).segment.first == 5_001)
+            home = try await store.status().home
+            await store.close()
+        }
+        unlink(place.path + ".lock")
+        let again = try SQLiteStore.open(path: place.path)
+        #expect(try await again.status().home == home, "what was closed lacks nothing")
+        await again.close()
+    }
+
+    @Test func aLogBesideABackupIsNotReplayedIntoItWithoutTheLockFile() async throws {
+        let place = try Place()
+        let early = try SQLiteStore.open(path: place.path)
+        try await early.create(.a)
+        try await early.reserve(10, of: .a)
+        try await early.backup(to: place.copy)
+        await early.close()
+        try await storeThatIsKilled(at: place)
+        unlink(place.path + ".lock")
+        try Files.move(place.copy, to: place.path)
+        let store = try SQLiteStore.open(path: place.path)
+        #expect(try await store.list(after: nil, limit: 100).map(\.name) == [.a])
+        await store.close()
+        #expect(try check(place.path) == "ok")
+    }
+
+    /// A process that is killed while the disk fails leaves a log, and the next one goes on with it.
+    @Test func openedAgainAfterAnErrorItHasAllOfItsLog() async throws {
+        let place = try Place()
+        await #expect(processExitsWith: .success) { [path = place.path as String] in
+            let store = try SQLiteStore.open(path: path)
+            try await store.create(.a)
+            try await store.reserve(10, of: .a)
+            let home = try await store.status().home
+            let limit = try FileSizeLimit(4_096)
+            await #expect(throws: StoreError.self) { try await store.reserve(10, of: .a) }
+            limit.lift()
+            #expect(try await store.status().home == home)
+            #expect(try await store.reserve(10, of: .a).skipped == 0)
+            await store.close()
+        }
+        #expect(try #require(try ceiling(of: .a, in: place.path)) >= 20)
+    }
+
+    /// A database that was here is not begun anew: its numbers would begin at 1.
+    @Test(arguments: [false, true])
+    func whatWasHereIsNotBegunAnew(isEmpty: Bool) async throws {
+        let place = try Place()
+        try await storeThatIsKilled(at: place)
+        try Files.move(place.path, to: place.copy)
+        if isEmpty { try Files.write([], to: place.path) }
+        let reason = isEmpty ? "\(place.path) is empty: put the database back" : "\(place.path) was here and is gone"
+        #expect { try SQLiteStore.open(path: place.path) } throws: { "\($0)".hasPrefix(reason) }
+        try Files.move(place.copy, to: place.path)
+        let store = try SQLiteStore.open(path: place.path)
+        #expect(try await store.reserve(1, of: .a).segment.first == 1_011, "with its log, and so with all of it")
+        await store.close()
+        unlink(place.path)
+        unlink(place.path + ".lock")
+        let new = try SQLiteStore.open(path: place.path)
+        #expect(try await new.status().sequences == 0)
+        await new.close()
+    }
+
+    /// A store whose process was killed with numbers up to 1,010 in use, 10 of them in the log alone.
+    private func storeThatIsKilled(at place: Place) async throws {
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = place.path as String] in
+            let early = try SQLiteStore.open(path: path)
+            if try await early.find(.a, known: nil) == .absent { try await early.create(.a) }
+            await early.close()
+            let store = try SQLiteStore.open(path: path)
+            for _ in 0..<101 { try await store.reserve(10, of: .a) }
+            kill(getpid(), SIGKILL)
+        }
+        #expect(try Files.commits(inLog: place.path + "-wal") == 101)
+    }
+
     @Test func theLogOfAKilledProcessIsKeptWithItsFile() async throws {
         let place = try Place()
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = place.path as String] in

@@ -72,6 +72,76 @@ import Testing
         }
     }
 
+    /// A row of `RETURNING` is there before the commit; a statement that commits by itself would have given it away.
+    @Test func whatAStatementReturnedIsNotThereWhenTheCommitFails() async throws {
+        let directory = try TemporaryDirectory()
+        await #expect(processExitsWith: .success) { [path = directory.file("store.db") as String] in
+            let file = try DatabaseFile(path: path, schema: .store)
+            let returned = Atomic<Int64>(0)
+            let limit = try FileSizeLimit(4_096)
+            #expect(throws: TransactionFailure.self) {
+                try file.transact { returned.store(try $0.nextChange(), ordering: .relaxed) }
+            }
+            limit.lift()
+            #expect(returned.load(ordering: .relaxed) == 1, "it was told, and nobody may hear of it")
+            var after: Int64 = 0
+            try file.transact { after = try $0.meta().changes }
+            #expect(after == 0)
+            file.close()
+        }
+    }
+
+    /// All who share a transaction share its end.
+    @Test func aCommitThatFailsGivesNothingToAnybodyInIt() async throws {
+        let directory = try TemporaryDirectory()
+        await #expect(processExitsWith: .success) { [path = directory.file("store.db") as String] in
+            let file = try DatabaseFile(path: path, schema: .store)
+            let answered = Atomic(0)
+            let failed = Atomic(0)
+            let mailbox = Mailbox(limit: 100)
+            for _ in 0..<100 {
+                let change = Change({ try $0.nextChange() }) { result in
+                    switch result {
+                    case .success: answered.add(1, ordering: .relaxed)
+                    case .failure(.unconfirmed): failed.add(1, ordering: .relaxed)
+                    case .failure(.notDone): break
+                    }
+                }
+                #expect(mailbox.post(.change(change)) == nil)
+            }
+            mailbox.close()
+            let limit = try FileSizeLimit(4_096)
+            GroupCommitLoop(file: file, mailbox: mailbox).run()
+            limit.lift()
+            #expect(answered.load(ordering: .relaxed) == 0)
+            #expect(failed.load(ordering: .relaxed) == 100)
+        }
+    }
+
+    /// The log is emptied into the file again and again, and a disk that does not take that is noticed.
+    @Test func aLogThatCannotBeEmptiedIsNotWrittenOnForEver() async throws {
+        let directory = try TemporaryDirectory()
+        await #expect(processExitsWith: .success) { [path = directory.file("store.db") as String] in
+            let store = try SQLiteStore.open(path: path)
+            let log = path + "-wal"
+            func write(_ names: Range<Int>) async throws {
+                for index in names {
+                    let name = SequenceName.sample("\(index) " + String(repeating: "x", count: 200))
+                    _ = try await store.create(name, life: .one, at: 0, options: .standard)
+                }
+            }
+            try await write(0..<1_500)
+            #expect(try Files.read(log).count < 5 << 20, "about a thousand pages, and then anew")
+            // Room for the log that there is, and not for a database that holds what is in it.
+            let limit = try FileSizeLimit(try Files.read(path).count)
+            await #expect(throws: StoreError.self) { try await write(1_500..<6_000) }
+            limit.lift()
+            try await write(6_000..<6_010)
+            await store.close()
+            #expect(try check(path) == "ok")
+        }
+    }
+
     @Test func nobodyIsAnsweredBeforeTheCommit() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("store.db")

@@ -68,7 +68,8 @@ enum DatabaseBackup {
                 // A copy is one file, without a log beside it.
                 try target.execute(sql: "PRAGMA journal_mode = DELETE")
                 // A restored copy shows itself, even one that was copied over the very file that it came from.
-                try target.execute(sql: "UPDATE meta SET edition = randomblob(8)")
+                try target.execute(
+                    sql: "UPDATE meta SET edition = randomblob(8), generation = (generation | 1) + 1")
             }
         } catch {
             // What it says of the copy is said with the first error.

@@ -49,7 +49,7 @@ final class GroupCommit: Sendable {
         if let failure { throw failure }
     }
 
-    /// Finishes what waits, closes the file and gives up its lock.
+    /// Finishes the changes that wait, ends a backup that is being made, closes the file and gives up its lock.
     func close() async {
         mailbox.close()
         await thread.ended()
@@ -64,7 +64,9 @@ struct GroupCommitLoop {
     func run() {
         while let portion = mailbox.take(atMost: GroupCommit.batchLimit) {
             switch portion {
-            case .changes(let changes): commit(changes)
+            case .changes(let changes):
+                commit(changes)
+                file.shortenLog()
             case .backup(let path, let answer): answer(backup(to: path))
             }
         }
@@ -86,10 +88,14 @@ struct GroupCommitLoop {
     }
 
     private func backup(to path: String) -> TransactionFailure? {
+        guard !mailbox.isClosed else { return .notDone("the file is being closed") }
         do {
             try DatabaseBackup.write(file, to: path) {
+                // Whoever stops does not wait for a copy of a large file.
+                guard !mailbox.isClosed else { throw TransactionFailure.notDone("the file is being closed") }
                 try file.checkForBackup()
                 commit(mailbox.takeChanges(atMost: GroupCommit.batchLimit))
+                file.shortenLog()
             }
             return nil
         } catch {

@@ -23,6 +23,8 @@ struct Mailbox: Sendable {
     /// Takes no more orders. Those that wait are done.
     func close() { orders.close() }
 
+    var isClosed: Bool { orders.isClosed }
+
     /// Waits for something to do: the backup that is first, or changes. Answers nil when closed and empty.
     func take(atMost count: Int) -> Portion? {
         orders.waitForElements { orders in

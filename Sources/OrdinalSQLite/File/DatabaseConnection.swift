@@ -1,7 +1,11 @@
+import CSQLite
 import GRDB
 import SystemSupport
 
 /// A connection whose commits are durable, and the files that it has open.
+///
+/// Commits go into the log. The database file itself is written only when the log is emptied into it, and that is done
+/// here alone: so whoever else writes into the file shows himself.
 struct DatabaseConnection {
     let queue: DatabaseQueue
     /// The database file.
@@ -9,46 +13,80 @@ struct DatabaseConnection {
     /// The write-ahead log beside it.
     let log: FileIdentity
     /// What the database file says of itself.
-    let marks: FileMarks
+    private(set) var marks: FileMarks
+    /// The database file as it was last written.
+    private var version: FileVersion
 
     /// Opens the database at `path`, proves that it is what it should be, and that it can be written.
     ///
     /// - Parameters:
     ///   - mayBeNew: Whether a database with nothing in it is welcome.
-    ///   - isOlder: Whether it is known to be an earlier copy. It becomes an edition of its own, so that it shows itself.
+    ///   - isOlder: Whether it is known to lack what was confirmed. It becomes an edition of its own, so that it shows itself.
     init(path: String, schema: DatabaseSchema, mayBeNew: Bool, isOlder: Bool) throws {
-        guard let file = try FileIdentity.of(path) else { throw MissingFile() }
+        guard let status = try KernelCalls.status(of: path) else { throw MissingFile() }
+        // SQLite would take the log of an empty file away, and with it what is missing in the file.
+        guard mayBeNew || status.size > 0 else { throw DatabaseSchema.emptyFile(path) }
+        let file = FileIdentity(status)
         let queue = try DatabaseQueue(
             path: path, configuration: Self.configuration(path: path, schema: schema, mayBeNew: mayBeNew))
         do {
-            let marks = try queue.unsafeReentrantWrite { db in
+            marks = try queue.unsafeReentrantWrite { db in
+                for setting in Self.settings { try setting.check(db) }
+                try Self.emptyLog(db)
                 try schema.migrate(db)
-                try Self.emptyLog(db)
                 // A write that is committed, whatever happened before.
-                try db.inTransaction(.immediate) {
-                    try db.execute(sql: "UPDATE meta SET opened = opened + 1")
-                    if isOlder { try db.execute(sql: "UPDATE meta SET edition = randomblob(8)") }
-                    return .commit
-                }
-                // Into the file itself: that is how it is told from an older one after a crash.
-                try Self.emptyLog(db)
-                guard let row = try Row.fetchOne(db, sql: "SELECT hex(edition), opened FROM meta") else {
-                    throw SQLiteFileError("\(path) is damaged: it does not say what it is")
-                }
-                return FileMarks(edition: try row.decode(atIndex: 0), opened: try row.decode(atIndex: 1))
+                return try Self.mark(
+                    db, "generation = (generation | 1) + 2" + (isOlder ? ", edition = randomblob(8)" : ""))
             }
-            guard try FileIdentity.of(path) == file, let log = try FileIdentity.of(path + "-wal") else {
-                throw MissingFile()
-            }
+            guard let status = try KernelCalls.status(of: path), FileIdentity(status) == file,
+                let log = try FileIdentity.of(path + "-wal")
+            else { throw MissingFile() }
             self.queue = queue
-            self.marks = marks
             self.file = file
             self.log = log
+            version = FileVersion(status)
         } catch {
-            Self.close(queue)
+            Self.close(queue, keepingLog: true)
             throw error
         }
     }
+
+    /// A setting of the connection. SQLite answers no error when it cannot do it.
+    private struct Setting {
+        let pragma: String
+        let value: String
+        /// What SQLite says of it when it is done.
+        let answer: String
+
+        init(_ pragma: String, _ value: String, _ answer: String) {
+            (self.pragma, self.value, self.answer) = (pragma, value, answer)
+        }
+
+        // Names and values are constants of this file, and a pragma takes no bound parameters.
+        func make(_ db: Database) throws {
+            try db.execute(sql: "PRAGMA \(pragma) = \(value)")
+            try check(db)
+        }
+
+        func check(_ db: Database) throws {
+            let actual = try String.fetchOne(db, sql: "PRAGMA \(pragma)") ?? "nothing"
+            guard actual == answer else {
+                throw SQLiteFileError("SQLite does not take \(pragma) = \(value) here, it stays at \(actual)")
+            }
+        }
+    }
+
+    private static let settings = [
+        // Before anything is read: it keeps the index of the log in this process's memory, and others out.
+        Setting("locking_mode", "EXCLUSIVE", "exclusive"),
+        Setting("journal_mode", "WAL", "wal"),
+        Setting("synchronous", "FULL", "2"),
+        // It would not tell anybody when it fails. See `shortenLog()`.
+        Setting("wal_autocheckpoint", "0", "0"),
+        // What a damaged or a forged file could do is worth these.
+        Setting("cell_size_check", "ON", "1"),
+        Setting("trusted_schema", "OFF", "0"),
+    ]
 
     private static func configuration(path: String, schema: DatabaseSchema, mayBeNew: Bool) -> Configuration {
         var configuration = Configuration()
@@ -57,30 +95,16 @@ struct DatabaseConnection {
         // A rollback that fails leaves a transaction open. The connection is closed then, and the process goes on.
         configuration.allowsUnsafeTransactions = true
         // `journalMode` stays as it is: GRDB's own WAL mode sets synchronous to NORMAL after this closure has run, and
-        // the last commits before a power cut would be lost.
+        // the last commits before a power cut would be lost. So the settings are looked at once more when it is done.
         configuration.prepareDatabase { db in
-            // Before anything is read: it keeps the index of the log in this process's memory, and others out.
-            try set("locking_mode", to: "EXCLUSIVE", expecting: "exclusive", db)
+            try settings[0].make(db)
             try schema.check(db, at: path, mayBeNew: mayBeNew)
-            try set("journal_mode", to: "WAL", expecting: "wal", db)
-            try set("synchronous", to: "FULL", expecting: "2", db)
-            try set("wal_autocheckpoint", to: "1000", expecting: "1000", db)
-            // What a damaged or a forged file could do is worth these.
-            try set("cell_size_check", to: "ON", expecting: "1", db)
-            try set("trusted_schema", to: "OFF", expecting: "0", db)
+            for setting in settings.dropFirst() { try setting.make(db) }
         }
         return configuration
     }
 
-    /// Sets a pragma and reads it back: SQLite answers no error when it cannot.
-    private static func set(_ pragma: String, to value: String, expecting expected: String, _ db: Database) throws {
-        // Names and values are constants of this file, and a pragma takes no bound parameters.
-        try db.execute(sql: "PRAGMA \(pragma) = \(value)")
-        let actual = try String.fetchOne(db, sql: "PRAGMA \(pragma)") ?? "nothing"
-        guard actual == expected else {
-            throw SQLiteFileError("SQLite does not take \(pragma) = \(value) here, it stays at \(actual)")
-        }
-    }
+    // MARK: - The file itself
 
     /// Moves what the log holds into the database.
     ///
@@ -94,34 +118,84 @@ struct DatabaseConnection {
         }
     }
 
-    /// Whether the files that are open are still those at `path`; nil if nothing is there.
-    func isAt(_ path: String) throws(SystemError) -> Bool? {
-        guard let present = try FileIdentity.of(path) else { return nil }
-        guard present == file else { return false }
-        return try FileIdentity.of(path + "-wal") == log
+    /// Changes what the file says of itself, in the file and not only in the log: that is how it is told from older ones.
+    private static func mark(_ db: Database, _ assignments: String) throws -> FileMarks {
+        try db.inTransaction(.immediate) {
+            try db.execute(sql: "UPDATE meta SET \(assignments)")
+            return .commit
+        }
+        try emptyLog(db)
+        guard let row = try Row.fetchOne(db, sql: "SELECT hex(edition), generation FROM meta") else {
+            throw SQLiteFileError("the database is damaged: it does not say what it is")
+        }
+        return FileMarks(edition: try row.decode(atIndex: 0), generation: try row.decode(atIndex: 1))
     }
 
-    /// Closes the connection.
+    /// Empties the log into the file at `path`, which must be this one.
+    mutating func shortenLog(at path: String) throws {
+        marks = try queue.unsafeReentrantWrite { try Self.mark($0, "generation = generation + 2") }
+        guard let version = try FileVersion.of(path) else { throw MissingFile() }
+        self.version = version
+    }
+
+    /// Where the files of a connection are.
+    enum Place {
+        case here
+        /// Nothing is at the path.
+        case gone
+        /// Another file is at the path, or another log.
+        case replaced
+        /// Somebody else has written into the file.
+        case overwritten
+    }
+
+    /// Where the files that are open are, as seen from `path`.
+    func place(from path: String) throws(SystemError) -> Place {
+        guard let status = try KernelCalls.status(of: path) else { return .gone }
+        guard FileIdentity(status) == file else { return .replaced }
+        guard FileVersion(status) == version else { return .overwritten }
+        return try FileIdentity.of(path + "-wal") == log ? .here : .replaced
+    }
+
+    // MARK: - The end
+
+    /// Closes the connection. If it can be done, all is in the database file then, and that says so.
     ///
-    /// - Parameter path: Where the database was opened. If it is no longer there, its log is taken away.
-    func close(at path: String) {
-        var wasMoved = false
-        var isEmpty = false
+    /// The log of a file that is no longer at its place is taken from there: SQLite would replay it into what comes.
+    ///
+    /// - Parameters:
+    ///   - path: Where the database was opened.
+    ///   - isSound: Whether nothing has failed. Otherwise the log stays: nobody knows what of it can still be read.
+    /// - Returns: What the file at `path` says of itself now, if it was closed in good order.
+    @discardableResult
+    func close(at path: String, isSound: Bool) -> FileMarks? {
+        var place: Place?
+        var marks: FileMarks?
         do {
-            wasMoved = try FileIdentity.of(path) != file
-            // Closing empties the log only of a file that is still in its place.
-            if wasMoved {
-                try queue.unsafeReentrantWrite { try Self.emptyLog($0) }
-                isEmpty = true
+            place = try self.place(from: path)
+            let mayMark = place == .gone || place == .replaced || place == .here && isSound
+            if mayMark {
+                marks = try queue.unsafeReentrantWrite { try Self.mark($0, "generation = generation + 1") }
             }
         } catch {
             // The log stays full, and is kept.
         }
-        Self.close(queue)
-        if wasMoved { StaleLog.setAside(log, at: path, isEmpty: isEmpty) }
+        Self.close(queue, keepingLog: marks == nil)
+        guard place == .here else {
+            let present = try? FileIdentity.of(path + "-wal")
+            if place != nil, present == log { StaleLog.setAside(at: path) }
+            return nil
+        }
+        return marks
     }
 
-    private static func close(_ queue: DatabaseQueue) {
+    private static func close(_ queue: DatabaseQueue, keepingLog: Bool) {
+        if keepingLog {
+            queue.unsafeReentrantWrite { db in
+                guard let connection = db.sqliteConnection else { return }
+                _ = sqlite_keep_log_on_close(UnsafeMutableRawPointer(connection))
+            }
+        }
         // What cannot be closed in order is closed when the last reference goes.
         do { try queue.close() } catch {}
     }

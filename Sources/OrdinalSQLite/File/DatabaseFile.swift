@@ -1,5 +1,6 @@
 import GRDB
 import Ordinal
+import SystemSupport
 
 /// A database file and the lock on it: opens it, watches over it, and opens it anew when it must.
 ///
@@ -15,6 +16,13 @@ final class DatabaseFile {
     /// A connection cannot be closed while a backup reads from it. Until then no transaction begins on it.
     private var isBackingUp = false
     private var mustReopen = false
+    /// What somebody else is writing into the file, and since when it has been like this.
+    private var writing: (version: FileVersion?, since: ContinuousClock.Instant)?
+
+    /// A log that is longer is emptied into the file.
+    private static let longestLog: UInt64 = 4 << 20
+    /// How long nobody must have written into a file that somebody else wrote into.
+    private static let settlingTime = Duration.seconds(1)
 
     /// Opens the file at `path`, or makes one.
     init(path: String, schema: DatabaseSchema) throws(SQLiteFileError) {
@@ -30,9 +38,19 @@ final class DatabaseFile {
         }
         let lock = try FileLock(path: resolved + ".lock", for: resolved)
         self.lock = lock
-        if let note = DatabaseNote(lock.note) { StaleLog.setAside(by: note, at: resolved) }
-        try DatabasePath.makeIfMissing(resolved)
-        do { connection = try open(mayBeNew: true) } catch { throw SQLiteFileError(using: self.path, error) }
+        do {
+            // A database that was here is never begun anew by itself: it would begin at 1.
+            let wasHere = DatabaseNote(lock.note) != nil
+            if !wasHere { try DatabasePath.makeIfMissing(resolved) }
+            connection = try open(mayBeNew: !wasHere)
+        } catch is MissingFile {
+            throw SQLiteFileError(
+                """
+                \(resolved) was here and is gone: put it back, or remove \(resolved).lock as well to begin with nothing
+                """)
+        } catch {
+            throw SQLiteFileError(using: self.path, error)
+        }
     }
 
     /// Runs `body` in one transaction and returns when that is durable.
@@ -74,14 +92,34 @@ final class DatabaseFile {
 
     /// Throws if the file is no longer usable as it was when a backup of it began.
     func checkForBackup() throws {
-        guard !mustReopen, try connection?.isAt(path) == true else {
+        guard !mustReopen, try connection?.place(from: path) == .here else {
             throw TransactionFailure.notDone("\(path) failed or was replaced during the backup")
+        }
+    }
+
+    /// Empties the log into the file, if it has become long. To be called when nobody waits for an answer.
+    ///
+    /// A failure costs the connection: the next transaction begins with one that has proved itself, or tells why there is none.
+    func shortenLog() {
+        do {
+            guard var connection, let log = try KernelCalls.status(of: path + "-wal"), log.size > Self.longestLog,
+                try connection.place(from: path) == .here
+            else { return }
+            try connection.shortenLog(at: path)
+            self.connection = connection
+            try leaveNote(of: connection, connection.marks)
+        } catch {
+            discardConnection()
         }
     }
 
     /// Closes the file and gives up the lock.
     func close() {
-        connection?.close(at: path)
+        if let connection, let marks = connection.close(at: path, isSound: true) {
+            do { try leaveNote(of: connection, marks) } catch {
+                // The file says itself that it was closed.
+            }
+        }
         connection = nil
         // Here and not with this object: a caller who is told that the file is closed may open it.
         lock = nil
@@ -92,14 +130,20 @@ final class DatabaseFile {
         guard !mustReopen else { throw .notDone("\(path) is being opened again after an error") }
         do {
             if let connection {
-                guard let isInPlace = try connection.isAt(path) else { throw MissingFile() }
-                if isInPlace { return connection }
+                switch try connection.place(from: path) {
+                case .here: return connection
+                case .gone: throw MissingFile()
+                case .replaced: break
+                case .overwritten: writing = (nil, .now)
+                }
                 discardConnection()
                 guard !mustReopen else { throw TransactionFailure.notDone("\(path) was replaced") }
             }
+            try waitForWriter()
             // Never a new database under a running server: it would begin at 1.
             let opened = try open(mayBeNew: false)
             connection = opened
+            writing = nil
             return opened
         } catch let failure as TransactionFailure {
             throw failure
@@ -108,13 +152,31 @@ final class DatabaseFile {
         }
     }
 
+    /// Refuses a file that somebody else is writing into, as `cp` does over a file that is in use: it may be half a copy.
+    private func waitForWriter() throws {
+        guard let writing else { return }
+        let version = try FileVersion.of(path)
+        if version != writing.version { self.writing = (version, .now) }
+        guard version == writing.version, writing.since.duration(to: .now) > Self.settlingTime else {
+            throw TransactionFailure.notDone(
+                "another program writes into \(path): it is opened again when that has ended")
+        }
+    }
+
     private func open(mayBeNew: Bool) throws -> DatabaseConnection {
-        let isOlder = lock.flatMap { DatabaseNote($0.note) }?.isAhead(ofFileAt: path) ?? false
+        let remains = try Remains(at: path, after: lock.flatMap { DatabaseNote($0.note) })
+        if remains?.hasForeignLog == true { StaleLog.setAside(at: path) }
+        // The log of a file that was written over is set aside: what was in it is lost, whatever the file says.
+        let isOlder = remains?.isOlder == true || writing != nil
         let opened = try DatabaseConnection(path: path, schema: schema, mayBeNew: mayBeNew, isOlder: isOlder)
         // A file that was made or put here is in its directory for good, and the next process knows which log is whose.
         try DirectoryEntry.flush(of: path)
-        try lock?.leave(DatabaseNote(of: opened).lines)
+        try leaveNote(of: opened, opened.marks)
         return opened
+    }
+
+    private func leaveNote(of connection: DatabaseConnection, _ marks: FileMarks) throws(SystemError) {
+        try lock?.leave(DatabaseNote(file: connection.file, log: connection.log, marks: marks).lines)
     }
 
     private func discardConnection() {
@@ -123,7 +185,7 @@ final class DatabaseFile {
             return
         }
         mustReopen = false
-        connection?.close(at: path)
+        connection?.close(at: path, isSound: false)
         connection = nil
     }
 }

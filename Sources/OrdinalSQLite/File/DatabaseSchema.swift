@@ -11,14 +11,13 @@ struct DatabaseSchema: Sendable {
 
     /// The table that every file of ours has. It has one row.
     ///
-    /// `edition` tells a backup from what it is a copy of, `opened` is what a fresh connection writes to see whether it
-    /// can, and `changes` counts.
+    /// `edition` tells a backup from what it is a copy of, `generation` an older copy (``FileMarks``), and `changes` counts.
     static let metaTable = """
         CREATE TABLE meta (
             only INTEGER PRIMARY KEY CHECK (only = 1),
             id BLOB NOT NULL CHECK (length(id) = 16),
             edition BLOB NOT NULL CHECK (length(edition) = 8),
-            opened INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
             changes INTEGER NOT NULL,
             sequences INTEGER NOT NULL
         ) STRICT;
@@ -33,19 +32,23 @@ struct DatabaseSchema: Sendable {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
         if application == 0, version == 0, isEmpty {
-            guard mayBeNew else { throw SQLiteFileError("\(path) is empty: put the database back") }
+            guard mayBeNew else { throw Self.emptyFile(path) }
             return
         }
         guard application == applicationID else {
             throw SQLiteFileError("\(path) is a database of another kind, not \(title): use another file")
         }
-        guard version <= migrations.count else {
+        guard (0...migrations.count).contains(version) else {
             throw SQLiteFileError(
                 """
                 \(path) was written by a newer version of Ordinal (schema \(version), this one knows \
                 \(migrations.count)): use that version
                 """)
         }
+    }
+
+    static func emptyFile(_ path: String) -> SQLiteFileError {
+        SQLiteFileError("\(path) is empty: put the database back")
     }
 
     /// Brings the file to the newest version, all or nothing.

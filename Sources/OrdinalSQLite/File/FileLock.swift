@@ -4,8 +4,9 @@ import SystemSupport
 /// The lock file beside a database: one process at a time.
 ///
 /// The lock is on the open file and ends with the process, however that ends. The file itself stays for ever: a
-/// program that removed it would let two processes lock two different files. It also keeps a note for the process that
-/// comes next. Uniqueness of numbers does not rest on any of this: SQLite's own exclusive lock keeps others out as well.
+/// program that removed it would let two processes lock two different files, and SQLite's own exclusive lock alone would
+/// keep the second one out. It also keeps a note for the process that comes next, from which that one learns that a
+/// database was put back, taken away or parted from its log.
 final class FileLock {
     /// What the last process that had the lock left behind, and then what this one does.
     private(set) var note: [String]
@@ -45,7 +46,7 @@ final class FileLock {
         let bytes = Array(([String(getpid())] + note).joined(separator: "\n").utf8) + [UInt8(ascii: "\n")]
         // In this order it also succeeds on a disk that is full.
         guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { throw SystemError(errno) }
-        guard ftruncate(descriptor, off_t(bytes.count)) == 0 else { throw SystemError(errno) }
+        guard ftruncate(descriptor, off_t(bytes.count)) == 0, fsync(descriptor) == 0 else { throw SystemError(errno) }
     }
 
     /// The lines of the file. A note is a few dozen bytes; what is longer was not written by us.

@@ -26,6 +26,12 @@ enum FileSystem: Hashable, Sendable {
         case 0x0102_1997: self = .unsafe("the locks and flushes of 9p cannot be relied on")
         case 0x6573_5546: self = .unsafe("what FUSE makes of locks and flushes cannot be known")
         case 0x00c3_6400: self = .unsafe("the locks and flushes of CephFS cannot be relied on")
+        case 0x0bd0_0bd0: self = .unsafe("the locks and flushes of Lustre cannot be relied on")
+        case 0x4750_4653: self = .unsafe("the locks and flushes of GPFS cannot be relied on")
+        case 0x1983_0326: self = .unsafe("the locks and flushes of BeeGFS cannot be relied on")
+        case 0x7461_636f: self = .unsafe("other machines may have a file in OCFS2 open as well")
+        case 0x0116_1970: self = .unsafe("other machines may have a file in GFS2 open as well")
+        case 0xbacb_acbc: self = .unsafe("the locks and flushes of a VMware shared folder cannot be relied on")
         case 0x5346_414f, 0x6b41_4653: self = .unsafe("the locks and flushes of AFS cannot be relied on")
         case 0x786f_4256: self = .unsafe("the locks and flushes of a VirtualBox shared folder cannot be relied on")
         default: self = .ordinary

@@ -13,6 +13,8 @@ enum KernelCalls {
         let inode: UInt64
         /// When the inode was made, or zeros where the file system does not know.
         let birth: (seconds: Int64, nanoseconds: UInt32)
+        /// When the contents were last written.
+        let modified: (seconds: Int64, nanoseconds: UInt32)
         /// In bytes.
         let size: UInt64
         /// The number of the user whose file it is.
@@ -52,6 +54,9 @@ enum KernelCalls {
                     birth: knowsBirth
                         ? (raw.load(fromByteOffset: 80, as: Int64.self), raw.load(fromByteOffset: 88, as: UInt32.self))
                         : (0, 0),
+                    modified: (
+                        raw.load(fromByteOffset: 112, as: Int64.self), raw.load(fromByteOffset: 120, as: UInt32.self)
+                    ),
                     size: raw.load(fromByteOffset: 40, as: UInt64.self),
                     owner: raw.load(fromByteOffset: 20, as: UInt32.self),
                     mode: UInt32(raw.load(fromByteOffset: 28, as: UInt16.self))))
@@ -74,6 +79,7 @@ enum KernelCalls {
         guard stat(path, &status) == 0 else { return try absentOrFailed(errno).get() }
         return Status(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino), birth: (0, 0),
+            modified: (Int64(status.st_mtim.tv_sec), UInt32(truncatingIfNeeded: status.st_mtim.tv_nsec)),
             size: UInt64(clamping: status.st_size), owner: status.st_uid, mode: status.st_mode)
     }
 

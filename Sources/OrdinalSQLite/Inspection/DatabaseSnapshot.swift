@@ -59,12 +59,14 @@ final class DatabaseSnapshot {
 
     /// What stays the same as long as the copies of the two files belong together.
     private struct Generation: Equatable {
-        private let inode: UInt64
+        private let file: FileIdentity
+        /// The log may be emptied into the file and look as before.
+        private let version: FileVersion
         private let logHeader: [UInt8]
 
         init(of path: String) throws(SystemError) {
             guard let status = try KernelCalls.status(of: path) else { throw SystemError(ENOENT) }
-            inode = status.inode
+            (file, version) = (FileIdentity(status), FileVersion(status))
             logHeader = try Self.header(of: path + "-wal")
         }
 

@@ -109,7 +109,9 @@ final class EventLog: Sendable {
     /// Tells how many troubles of a kind were not told since the last one that was, at `time` or before.
     private func tellTheRest(of trouble: Trouble, since time: ContinuousClock.Instant) {
         let untold = tellings.withLockedValue { tellings in
-            guard let telling = tellings[trouble], telling.untold > 0, let told = telling.told, told <= time else { return 0 }
+            guard let telling = tellings[trouble], telling.untold > 0, let told = telling.told, told <= time else {
+                return 0
+            }
             tellings[trouble] = Telling(told: .now)
             return telling.untold
         }

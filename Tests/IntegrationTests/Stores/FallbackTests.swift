@@ -82,7 +82,8 @@ extension Stores {
             try await waitForStartNumbers(1, of: node)
             server.freeze()
             #expect(try await node.number("INCR", "unknown") >= Self.mark)
-            #expect(node.said(" warning ", "numbers from the fallback range", "sequence=unknown", "count=1", "others=0"))
+            #expect(
+                node.said(" warning ", "numbers from the fallback range", "sequence=unknown", "count=1", "others=0"))
             server.thaw()
         }
 

@@ -56,3 +56,10 @@ func ceiling(of name: SequenceName, in path: String) throws -> Int64? {
         try Int64.fetchOne(db, sql: "SELECT ceiling FROM sequences WHERE name = ?", arguments: [Bytes(name.bytes)])
     }
 }
+
+/// What SQLite says of a file that nobody has open.
+func check(_ path: String) throws -> String? {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    return try queue.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") }
+}

@@ -37,7 +37,7 @@ import Testing
         let teller = Task { await events.run() }
         for index in 0..<500 {
             events.report(.fellBack(try SequenceName("a\(index)"), count: 2))
-            events.report(.timedOut("b", requests: 3))
+            events.report(.timedOut(try SequenceName("b"), requests: 3))
         }
         try await eventually("all are told") {
             try told("numbers from the fallback range") == 500 && told("requests gave up waiting") == 500
@@ -52,8 +52,7 @@ import Testing
     }
 
     @Test func whatIsLeftAtTheEndIsTold() async throws {
-        events.report(.failed("a", .unavailable("away")))
-        events.report(.failed("b", .unavailable("away")))
+        for name in ["a", "b"] { events.report(.failed(try SequenceName(name), .unavailable("away"))) }
         let teller = Task { await events.run() }
         teller.cancel()
         await teller.value
