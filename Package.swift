@@ -189,7 +189,7 @@ let package = Package(
                 "ChildProcesses", "Locations", "Ordinal", "OrdinalServer", "OrdinalSQLite", "PrometheusMetrics", "RESP",
                 "SeededRandom", "StoreConformance", "TestSupport", .configuration, .configurationTesting, .httpTypes,
                 .inMemoryTracing, .instrumentation, .logging, .nioConcurrencyHelpers, .nioCore, .nioEmbedded,
-                .nioHTTPTypes, .nioPosix, .nioSSL, .tracing,
+                .nioHTTPTypes, .nioPosix, .nioSSL, .nioTLS, .tracing,
             ]
         ),
         .testTarget(

@@ -46,6 +46,7 @@ extension DatabaseSchema {
                     floor INTEGER NOT NULL,
                     increment INTEGER NOT NULL,
                     maximum INTEGER NOT NULL,
+                    recent_size INTEGER NOT NULL CHECK (recent_size >= 0),
                     updated INTEGER NOT NULL,
                     PRIMARY KEY (store, name, life)
                 ) STRICT, WITHOUT ROWID;

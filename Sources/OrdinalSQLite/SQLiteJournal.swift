@@ -38,10 +38,10 @@ public final class SQLiteJournal: Journal {
     public func record(_ entry: JournalEntry, of name: SequenceName, in store: StoreID) async throws(JournalError) {
         try await perform { transaction in
             let statement = try transaction.db.cachedStatement(
-                sql: "INSERT OR REPLACE INTO floors VALUES (?, ?, ?, ?, ?, ?, ?)")
+                sql: "INSERT OR REPLACE INTO floors VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             try statement.execute(arguments: [
                 Bytes(store.bytes), Bytes(name.bytes), Bytes(entry.life.bytes), entry.floor, entry.options.increment,
-                entry.options.maximum, try transaction.nextChange(),
+                entry.options.maximum, entry.recentSize, try transaction.nextChange(),
             ])
         }
     }
@@ -71,14 +71,14 @@ public final class SQLiteJournal: Journal {
         of name: SequenceName, _ transaction: Transaction, where condition: String, _ arguments: StatementArguments
     ) throws -> JournalEntry? {
         let statement = try transaction.db.cachedStatement(
-            sql: "SELECT life, floor, increment, maximum FROM floors WHERE \(condition)")
+            sql: "SELECT life, floor, increment, maximum, recent_size FROM floors WHERE \(condition)")
         guard let row = try Row.fetchOne(statement, arguments: arguments) else { return nil }
         do {
             let options = try SequenceOptions(
                 increment: row.decode(Int64.self, atIndex: 2), maximum: row.decode(Int64.self, atIndex: 3))
             return JournalEntry(
                 life: try Transaction.life(row, atIndex: 0), floor: try row.decode(Int64.self, atIndex: 1),
-                options: options)
+                options: options, recentSize: try row.decode(Int64.self, atIndex: 4))
         } catch {
             throw JournalError("the journal's entry of \(name) is damaged: \(error)")
         }

@@ -152,7 +152,8 @@ public final class OrdinalServer: Service {
             serviceManager?.tell("READY=1")
             await waitForShutdown()
             serviceManager?.tell("STOPPING=1")
-            await stop()
+            // In a task of its own: this one may have been cancelled, and nothing would be waited for.
+            await Task { await self.stop() }.value
             tasks.cancelAll()
         }
         await close()
@@ -241,7 +242,9 @@ public final class OrdinalServer: Service {
         await redis.drain(within: limit)
         await isHTTPDrained
         let remaining = max(.milliseconds(100), ContinuousClock.now.duration(to: deadline))
-        if await sequencer.shutDown(within: remaining) {
+        let isComplete = await sequencer.shutDown(within: remaining)
+        events.tellTheRest()
+        if isComplete {
             logger.notice("stopped: every number not handed out was given back")
         } else {
             logger.error("stopped: not all numbers could be given back in time; the rest is a gap")

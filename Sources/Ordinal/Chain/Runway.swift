@@ -8,6 +8,12 @@ struct Runway {
     /// of the size before: so many reservations of a sequence that becomes busy may be lost.
     static let growth: Int64 = 4
 
+    /// The largest segment that may follow on those of late.
+    private static func largest(after recentSize: Int64, _ policy: SequencerPolicy) -> Int64 {
+        let (grown, overflow) = max(recentSize, policy.segmentSize.smallest).multipliedReportingOverflow(by: growth)
+        return overflow ? .max : grown
+    }
+
     /// With fewer numbers than this in hand, it is time for the next segment.
     private(set) var lowWater: Int64
     /// The size of the next segment, in numbers.
@@ -22,16 +28,19 @@ struct Runway {
     }
 
     /// Takes note of how many numbers were issued in all, and sets the size of the next segment.
-    mutating func measure(issued: Int64, now: Duration, policy: SequencerPolicy) {
+    ///
+    /// - Parameter recentSize: How many numbers the largest segment of late had. Those that were asked for in vain do not
+    ///   count: a store that comes back knows nothing of them.
+    mutating func measure(issued: Int64, now: Duration, after recentSize: Int64, policy: SequencerPolicy) {
         // One runway at the present rate.
         let need = Int64(clamping: rate(issued: issued, now: now) * policy.runway.inSeconds)
         measuredAt = now
         issuedThen = issued
         switch policy.segmentSize {
-        case .fixed(let size): target = size
-        case .adaptive(let minimum, let maximum):
-            let (grown, overflow) = target.multipliedReportingOverflow(by: Self.growth)
-            target = min(max(need, minimum), maximum, overflow ? maximum : max(grown, minimum))
+        case .fixed: target = policy.segmentSize.smallest
+        case .adaptive(_, let maximum):
+            let smallest = policy.segmentSize.smallest
+            target = min(max(need, smallest), max(maximum, smallest), Self.largest(after: recentSize, policy))
         }
         lowWater = min(max(need, target / 2), target)
     }
@@ -46,10 +55,18 @@ struct Runway {
     func measured(until now: Duration) -> Duration { now - measuredAt }
 
     /// How many numbers to ask for while requests wait for `waitedFor` numbers.
-    func count(waitedFor: Int64, policy: SequencerPolicy) -> Int64 {
+    ///
+    /// No more than segments may grow, but for the request that is `first` in line: the others get theirs with the next ones.
+    func count(
+        waitedFor: Int64, first: Int64, after recentSize: Int64, policy: SequencerPolicy
+    ) -> Int64 {
+        let covered = min(waitedFor, max(first, Self.largest(after: recentSize, policy)))
         switch policy.segmentSize {
-        case .fixed(let size): (max(waitedFor, 1) - 1) / size * size + size
-        case .adaptive: target + waitedFor
+        case .fixed:
+            let size = policy.segmentSize.smallest
+            return (max(covered, 1) - 1) / size * size + size
+        case .adaptive:
+            return target + covered
         }
     }
 }

@@ -54,13 +54,13 @@ extension SegmentChain {
     /// - Returns: Whether to come back with ``changeEnded(now:)``.
     mutating func changeBegins() -> Bool {
         guard phase == .open else { return false }
-        line.changes += 1
+        line.holds += 1
         return true
     }
 
     /// See ``changeBegins()``.
     mutating func changeEnded(now: Duration) -> [Action] {
-        line.changes -= 1
+        line.holds -= 1
         return proceed(now)
     }
 
@@ -93,6 +93,8 @@ extension SegmentChain {
         dropped += lost + (remainder?.count ?? 0)
         let actions = gap(.notGivenBack, lost)
         duty = .none
+        // Numbers that are given back are there again.
+        isExhausted = false
         guard let remainder else { return actions + leaveMemory() }
         phase = .closing
         self.floor = floor

@@ -51,6 +51,7 @@ extension SegmentChain {
     private mutating func opened(_ record: SequenceRecord, floor journaled: Int64) -> [Action] {
         guard phase == .opening || (phase == .open && life == record.life) else { return [] }
         floor = life == record.life ? max(floor, journaled) : journaled
+        recentSize = life == record.life ? max(recentSize, record.recentSize) : record.recentSize
         if life != record.life { unanswered = .min }
         failure = nil
         options = record.options
@@ -93,6 +94,8 @@ extension SegmentChain {
         let before = floor
         floor = segment.last
         ceiling = max(ceiling, segment.last)
+        // As in the record: it fades.
+        recentSize = max(segment.count, recentSize / 2)
         failure = nil
         var actions: [Action] = [.report(.refilled(name, count: segment.count, in: duration))]
         if reserved.skipped > 0 {

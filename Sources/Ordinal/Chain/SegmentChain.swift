@@ -80,6 +80,8 @@ struct SegmentChain {
     var origin = Int64.min
     /// The highest floor of a reservation whose outcome nobody knows: it may still arrive.
     var unanswered = Int64.min
+    /// How many numbers the largest segment of late had, as far as this node knows: see ``SequenceRecord/recentSize``.
+    var recentSize: Int64 = 0
 
     /// The ticket of the next request that waits.
     private var nextTicket: Ticket = 0
@@ -135,7 +137,9 @@ struct SegmentChain {
 
     /// What is known of a life that may still go on, for a store that lost it.
     var memory: LifeMemory? {
-        life.map { LifeMemory(JournalEntry(life: $0, floor: floor, options: options), heard: ceiling) }
+        life.map {
+            LifeMemory(JournalEntry(life: $0, floor: floor, options: options, recentSize: recentSize), heard: ceiling)
+        }
     }
 
     /// How many numbers were handed out.
@@ -215,7 +219,8 @@ struct SegmentChain {
     ) -> (Joining, [Action]) {
         guard phase != .gone else { return (.gone, []) }
         guard !isStopping else { return (.refused(.stopping), []) }
-        if phase == .open, mayTakeNow(demand), let (runs, actions) = take(demand) {
+        // Whoever only wants it to be open, to look at it or to change it, does not stand behind those who want numbers.
+        if phase == .open, demand.count == 0 || mayTakeNow(demand), let (runs, actions) = take(demand) {
             return (.served(runs), actions + proceed(now))
         }
         if isExhausted, line.unready == 0 {
@@ -337,15 +342,16 @@ struct SegmentChain {
 
     private mutating func nextReservation(_ now: Duration) -> Reservation {
         guard let life else { preconditionFailure("an open sequence has a life") }
-        runway.measure(issued: issued, now: now, policy: policy)
+        runway.measure(issued: issued, now: now, after: recentSize, policy: policy)
+        let first = someWait ? line.firstInLine()?.demand.count ?? 0 : 0
         // After a failure: the smallest that helps, since a lost reply costs the whole segment.
         let count =
             failure != nil
-            ? max(policy.segmentSize.smallest, line.firstInLine()?.demand.count ?? 1)
-            : runway.count(waitedFor: line.waitedFor, policy: policy)
+            ? max(policy.segmentSize.smallest, first)
+            : runway.count(waitedFor: line.waitedFor, first: first, after: recentSize, policy: policy)
         return Reservation(
             name: name, life: life, count: count, above: floor, heard: ceiling,
-            failoverOffset: policy.offset, stamp: Stamp(rawValue: settings.random()))
+            failoverOffset: policy.offset, recentSize: recentSize, stamp: Stamp(rawValue: settings.random()))
     }
 
     mutating func leaveMemory() -> [Action] {

@@ -47,11 +47,11 @@ struct WaitingLine: Idle {
     /// No request that is not ready gives up before this: its deadline was the earliest when it was looked for.
     private var soonest = Duration.zero
 
-    /// How many changes are under way that hold the sequence in memory.
-    var changes = 0
+    /// How many changes of the sequence are under way. They wait for no number, but hold it in memory.
+    var holds = 0
 
     var isEmpty: Bool { waiters.isEmpty }
-    var isIdle: Bool { isEmpty && changes == 0 }
+    var isIdle: Bool { isEmpty && holds == 0 }
     var count: Int { waiters.count }
     var wantsCreation: Bool { waiters.values.contains { $0.creates && !$0.isReady } }
 

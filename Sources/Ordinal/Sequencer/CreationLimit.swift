@@ -14,6 +14,8 @@ final class CreationLimit: Sendable {
     private let policy: SequencerPolicy
     private let now: @Sendable () -> Duration
     private let state: NIOLockedValueBox<State>
+    /// One at a time asks the store, and tells those who come meanwhile.
+    private let counting = Turnstile(places: 1, queueLimit: .max)
 
     init(_ policy: SequencerPolicy, now: @escaping @Sendable () -> Duration) {
         self.policy = policy
@@ -24,20 +26,8 @@ final class CreationLimit: Sendable {
 
     /// Admits one creation, or throws why not.
     func admit(to store: any SequenceStore) async throws(SequencerError) {
+        if mustCount { try await count(store) }
         let now = now()
-        // The store's own count is asked for once a second at most; between, creations are added to it.
-        let (mustCount, admitted) = state.withLockedValue {
-            ($0.sequences == nil || now - $0.countedAt > .seconds(1), $0.admitted)
-        }
-        if mustCount {
-            let count: Int
-            do { count = try await store.status().sequences } catch { throw SequencerError(error) }
-            state.withLockedValue { state in
-                // Those admitted since may not be in the count yet; if they are, the next count corrects it.
-                state.sequences = count + state.admitted - admitted
-                state.countedAt = now
-            }
-        }
         let refusal = state.withLockedValue { state -> SequencerError? in
             let perSecond = Double(policy.creationsPerSecond)
             state.tokens = min(perSecond, state.tokens + max(0, (now - state.refilledAt).inSeconds) * perSecond)
@@ -55,5 +45,27 @@ final class CreationLimit: Sendable {
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// How many wait for somebody else's count.
+    var waiting: Int { counting.queued }
+
+    /// The store's own count is asked for once a second at most; between, creations are added to it.
+    private var mustCount: Bool {
+        state.withLockedValue { $0.sequences == nil || now() - $0.countedAt > .seconds(1) }
+    }
+
+    private func count(_ store: any SequenceStore) async throws(SequencerError) {
+        _ = await counting.enter()
+        defer { counting.leave() }
+        guard mustCount else { return }
+        let (begin, admitted) = (now(), state.withLockedValue(\.admitted))
+        let count: Int
+        do { count = try await store.status().sequences } catch { throw SequencerError(error) }
+        state.withLockedValue { state in
+            // Those admitted since may not be in the count yet; if they are, the next count corrects it.
+            state.sequences = count + state.admitted - admitted
+            state.countedAt = begin
+        }
     }
 }

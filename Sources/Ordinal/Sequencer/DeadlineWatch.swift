@@ -2,8 +2,8 @@ import NIOConcurrencyHelpers
 
 /// Ends the waiting of requests whose time is over: one task for all sequences of a node.
 ///
-/// A sequence that leaves memory meanwhile, because there is none of that name, costs no more than its place in the queue
-/// until its deadline: ``Watched/forget()``. (A weak reference would do that by itself, and make every retain of the
+/// A sequence that leaves memory meanwhile, because there is none of that name, is forgotten, and so is its place in the queue
+/// as soon as half of all are: ``Watched/forget()``. (A weak reference would do that by itself, and make every retain of the
 /// sequence slower for ever, also on the way of each number.)
 final class DeadlineWatch: Sendable {
     /// A sequence and the time at which it is to be told.
@@ -30,10 +30,17 @@ final class DeadlineWatch: Sendable {
         var entries: [Watched] = []
         var first = 0
         var isRunning = false
+        /// With so many entries it is time to let go of those that are forgotten.
+        var limit = DeadlineWatch.smallestLimit
     }
 
-    /// How long the task looks away at most: a new deadline may lie before all others.
+    /// Fewer entries than this are worth no look.
+    private static let smallestLimit = 1_024
+
+    /// How long the task looks away at most: a new deadline may lie before all others, and is told so much later.
     private static let longestPause = Duration.milliseconds(100)
+    /// How long it leaves those alone whom it has told: many whose deadlines lie close together are told at once.
+    private static let shortestPause = Duration.milliseconds(5)
 
     private let environment: Environment
     private let state = NIOLockedValueBox(State())
@@ -61,13 +68,22 @@ final class DeadlineWatch: Sendable {
             // Nobody cancels this task; without the pause it would only look earlier.
             if pause > .zero { try? await environment.sleep(pause) }
             let now = environment.now()
-            for watched in state.withLockedValue({ $0.takeDue(now) }) { watched.tell() }
+            let due = state.withLockedValue { $0.takeDue(now) }
+            for watched in due { watched.tell() }
+            if !due.isEmpty { try? await environment.sleep(Self.shortestPause) }
         }
     }
 }
 
 extension DeadlineWatch.State {
     fileprivate mutating func insert(_ entry: DeadlineWatch.Watched) {
+        if entries.count >= limit {
+            entries.removeFirst(first)
+            first = 0
+            entries.removeAll(where: \.isForgotten)
+            // What is left is looked at again when it has doubled, so that each entry is looked at once on average.
+            limit = max(DeadlineWatch.smallestLimit, 2 * entries.count)
+        }
         // Nearly always the end: everybody may wait for the same time.
         var index = entries.endIndex
         while index > first, entries[index - 1].deadline > entry.deadline { index -= 1 }

@@ -53,13 +53,14 @@ final class ErrandRunner: Sendable {
                 try await keep(
                     JournalEntry(
                         life: segment.life, floor: memory?.entry.floor ?? segment.first - segment.increment,
-                        options: memory?.entry.options ?? .standard),
+                        options: memory?.entry.options ?? .standard, recentSize: memory?.entry.recentSize ?? 0),
                     of: name)
                 let given = try await store.release(segment, of: name)
                 // The ceiling was raised further, or the store went back: that must still be seen when it is opened anew.
                 if !given {
                     let entry = JournalEntry(
-                        life: segment.life, floor: segment.last, options: memory?.entry.options ?? .standard)
+                        life: segment.life, floor: segment.last, options: memory?.entry.options ?? .standard,
+                        recentSize: memory?.entry.recentSize ?? 0)
                     do { try await keep(entry, of: name) } catch {
                         // Reported. In memory the floor is kept all the same.
                     }
@@ -96,8 +97,7 @@ final class ErrandRunner: Sendable {
             return .absent
         case .lost(let instead):
             guard let known else { return .absent }
-            let offset = policy.offset.count(forSegmentsOf: policy.segmentSize.smallest)
-            let record = try await mend(name, known, instead: instead, offset: offset)
+            let record = try await mend(name, known, instead: instead, size: policy.segmentSize.smallest)
             return .opened(record, floor: known.entry.floor)
         }
     }
@@ -121,20 +121,25 @@ final class ErrandRunner: Sendable {
         // A journal that is required and cannot be written is to be noticed before there are numbers to lose.
         if policy.requiresJournal {
             try await keep(
-                JournalEntry(life: reservation.life, floor: reservation.above, options: options), of: reservation.name)
+                JournalEntry(
+                    life: reservation.life, floor: reservation.above, options: options,
+                    recentSize: reservation.recentSize),
+                of: reservation.name)
         }
         let reserved: Reserved
         do { reserved = try await store.reserve(reservation) } catch .lost(let instead) {
             let known = LifeMemory(
-                JournalEntry(life: reservation.life, floor: reservation.above, options: options),
+                JournalEntry(
+                    life: reservation.life, floor: reservation.above, options: options,
+                    recentSize: reservation.recentSize),
                 heard: reservation.heard)
-            let record = try await mend(
-                reservation.name, known, instead: instead,
-                offset: reservation.failoverOffset.count(forSegmentsOf: reservation.count))
+            let record = try await mend(reservation.name, known, instead: instead, size: reservation.count)
             return .opened(record, floor: reservation.above)
         }
         // The floor stands in the journal before the first number of the segment is handed out.
-        let entry = JournalEntry(life: reservation.life, floor: reserved.segment.last, options: options)
+        let entry = JournalEntry(
+            life: reservation.life, floor: reserved.segment.last, options: options,
+            recentSize: max(reserved.segment.count, reservation.recentSize / 2))
         do { try await keep(entry, of: reservation.name) } catch {
             // The segment exists and cannot be used: to the chain this is a reply that was lost.
             throw .unknownOutcome("the numbers were reserved, but \(error)")
@@ -146,10 +151,13 @@ final class ErrandRunner: Sendable {
     ///
     /// A row that is missing without a tombstone, for a life known here, is a store that went back. To create it at its
     /// beginning would hand out everything again.
+    ///
+    /// - Parameter size: How many numbers a segment has at least: the largest one that is known of counts.
     private func mend(
-        _ name: SequenceName, _ memory: LifeMemory, instead: SequenceRecord?, offset: Int64
+        _ name: SequenceName, _ memory: LifeMemory, instead: SequenceRecord?, size: Int64
     ) async throws(StoreError) -> SequenceRecord {
         let known = memory.entry
+        let offset = policy.offset.count(forSegmentsOf: max(size, known.recentSize))
         let (base, maximum) = (max(known.floor, memory.heard, 0), known.options.maximum)
         guard base <= maximum else { throw .exhausted(maximum: maximum) }
         // What does not fit below the maximum is no number. The sequence is made again all the same: exhausted, so that it

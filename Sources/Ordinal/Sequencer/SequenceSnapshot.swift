@@ -24,7 +24,7 @@ public struct SequenceSnapshot: Hashable, Sendable {
     public let isExhausted: Bool
     /// How many seconds the numbers in hand last at that rate; nil if nobody takes any, or if no more would come anyhow.
     public let runway: Double?
-    /// How many numbers the next segment will have.
+    /// How many numbers the next segment is to have, beside those that are waited for by then.
     public let segmentSize: Int64
     /// How many requests wait.
     public let waiting: Int

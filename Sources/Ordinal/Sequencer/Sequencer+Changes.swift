@@ -32,8 +32,11 @@ extension Sequencer {
     ) async throws(SequencerError) -> SetResult {
         guard number >= 0 else { throw .invalid(.ceiling(number, maximum: SequenceOptions.highestNumber)) }
         while true {
-            let allocator: SequenceAllocator
-            do { allocator = try await open(name) } catch .missing {
+            do {
+                return try await withPresentLife(of: name) { known throws(SequencerError) in
+                    try await set(name, known, to: number, options: options, mode: mode)
+                }
+            } catch .missing {
                 do {
                     _ = try await createMissing(name, at: number, options: options ?? .standard)
                     return .created
@@ -41,22 +44,42 @@ extension Sequencer {
                     continue
                 }
             }
-            guard let known = allocator.known else { continue }
-            switch mode {
-            case .ifMissing: return .exists
-            case .force:
-                guard name != .fallbackStarts else { throw .reserved }
-                try await restart(name, known.life, at: number, options: options ?? known.options)
-                return .restarted
-            case .forward:
-                if options != nil { throw .exists }
-                if number == known.highest { return .unchanged }
-                guard number > known.highest else {
-                    throw .wouldGoBack(requested: number, known: known.highest)
-                }
+        }
+    }
+
+    private func set(
+        _ name: SequenceName, _ known: Known, to number: Int64, options: SequenceOptions?, mode: SetMode
+    ) async throws(SequencerError) -> SetResult {
+        switch mode {
+        case .ifMissing: return .exists
+        case .force:
+            guard name != .fallbackStarts else { throw .reserved }
+            try await restart(name, known.life, at: number, options: options ?? known.options)
+            return .restarted
+        case .forward:
+            if options != nil { throw .exists }
+            guard number <= known.highest else {
                 _ = try await advance(name, known.life, by: .to(number))
                 return .moved
             }
+            // Of a life that ended on another node the highest number means nothing.
+            guard try await find(name)?.life == known.life else { throw .missing }
+            guard number == known.highest else { throw .wouldGoBack(requested: number, known: known.highest) }
+            return .unchanged
+        }
+    }
+
+    private typealias Known = (life: Life, options: SequenceOptions, highest: Int64)
+
+    /// Does something with the present life of a sequence; once more if that turns out to have ended, on another node, before
+    /// this one heard of it.
+    private func withPresentLife<Value>(
+        of name: SequenceName, _ body: (Known) async throws(SequencerError) -> Value
+    ) async throws(SequencerError) -> Value {
+        var ended: Life?
+        while true {
+            guard let known = try await open(name).known else { continue }
+            do { return try await body(known) } catch .missing where ended != known.life { ended = known.life }
         }
     }
 
@@ -88,21 +111,19 @@ extension Sequencer {
     /// after node and store were restored together.
     @discardableResult
     public func advance(_ name: SequenceName, by step: Advance) async throws(SequencerError) -> SequenceRecord {
-        while true {
-            let allocator = try await open(name)
-            guard let known = allocator.known else { continue }
-            return try await advance(name, known.life, by: step)
+        try await withPresentLife(of: name) { known throws(SequencerError) in
+            try await advance(name, known.life, by: step)
         }
     }
 
     /// Changes the maximum of a sequence.
     @discardableResult
     public func change(_ name: SequenceName, maximum: Int64) async throws(SequencerError) -> SequenceRecord {
-        while true {
-            let allocator = try await open(name)
-            guard let known = allocator.known else { continue }
+        try await withPresentLife(of: name) { known throws(SequencerError) in
             let options: SequenceOptions
-            do { options = try SequenceOptions(increment: known.options.increment, maximum: maximum) } catch {
+            do throws(InvalidOption) {
+                options = try SequenceOptions(increment: known.options.increment, maximum: maximum)
+            } catch {
                 throw .invalid(error)
             }
             let record = try await mending(name, known.life) { () async throws(StoreError) in
@@ -116,15 +137,17 @@ extension Sequencer {
     /// Ends a sequence. Answers whether there was one.
     public func delete(_ name: SequenceName) async throws(SequencerError) -> Bool {
         guard name != .fallbackStarts else { throw .reserved }
-        while true {
-            let allocator: SequenceAllocator
-            do { allocator = try await open(name) } catch .missing { return false }
-            guard let known = allocator.known else { continue }
-            let existed = try await mending(name, known.life) { () async throws(StoreError) in
-                try await store.delete(name, life: known.life)
+        do {
+            try await withPresentLife(of: name) { known throws(SequencerError) in
+                let existed = try await mending(name, known.life) { () async throws(StoreError) in
+                    try await store.delete(name, life: known.life)
+                }
+                inMemory(name)?.ended(known.life)
+                guard existed else { throw .missing }
             }
-            inMemory(name)?.ended(known.life)
-            return existed
+            return true
+        } catch .missing {
+            return false
         }
     }
 
@@ -201,10 +224,20 @@ extension Sequencer {
         } catch {
             throw SequencerError(error)
         }
+        if let memory { takeNote(of: outcome, after: memory, of: name) }
         switch outcome {
         case .opened(let record, _): return record
         case .refused(let error): throw error
         case .absent, .reserved, .released, .failed: return nil
+        }
+    }
+
+    /// A look-up that found another life than the one in memory, or none, tells that this one has ended.
+    func takeNote(of outcome: SegmentChain.Outcome, after memory: LifeMemory, of name: SequenceName) {
+        switch outcome {
+        case .opened(let record, _) where record.life == memory.entry.life: break
+        case .opened, .absent: inMemory(name)?.ended(memory.entry.life)
+        case .refused, .reserved, .released, .failed: break
         }
     }
 

@@ -5,6 +5,8 @@ import NIOConcurrencyHelpers
 extension Sequencer {
     /// How many sequences are given back at a time: the store is to have time for others.
     private static let batch = 1_000
+    /// How many answers about changes are taken in at a time: a store where very much changes must not hold up the rest.
+    private static let changePages = 1_000
 
     /// Hears what other nodes change and lets idle sequences leave memory, until the calling task is cancelled or the
     /// sequencer stops.
@@ -15,7 +17,9 @@ extension Sequencer {
         var unswept: ArraySlice<SequenceAllocator> = []
         while !Task.isCancelled, !directory.withLockedValue(\.isStopping) {
             do throws(StoreError) {
+                let isFirst = mark == nil
                 mark = try await hear(since: mark)
+                if isFirst { try await catchUp() }
                 if isStoreAway { report(.storeIsBack) }
                 isStoreAway = false
                 await prepareFallback()
@@ -48,7 +52,7 @@ extension Sequencer {
     /// Tells the sequences in memory what others did since `mark`, and answers the new mark.
     private func hear(since mark: ChangeMark?) async throws(StoreError) -> ChangeMark? {
         var mark = mark
-        while true {
+        for _ in 0..<Self.changePages where !Task.isCancelled && !directory.withLockedValue(\.isStopping) {
             let changes = try await store.changes(since: mark)
             if changes.wentBack {
                 report(.historyWentBack(to: changes.mark))
@@ -63,7 +67,18 @@ extension Sequencer {
                 case .moved(let record): inMemory(record.name)?.moved(to: record)
                 }
             }
-            if changes.changes.isEmpty { return mark }
+            if changes.changes.isEmpty { break }
+        }
+        return mark
+    }
+
+    /// Looks up what came into memory before the first mark: nobody tells what had changed by then.
+    private func catchUp() async throws(StoreError) {
+        for allocator in directory.withLockedValue({ $0.table.all }) {
+            guard let memory = allocator.memory else { continue }
+            let outcome = try await runner.lookUp(allocator.name, memory: memory)
+            takeNote(of: outcome, after: memory, of: allocator.name)
+            if case .opened(let record, _) = outcome { inMemory(allocator.name)?.moved(to: record) }
         }
     }
 
@@ -87,12 +102,19 @@ extension Sequencer {
 
     /// Stops: whoever waits is told, errands under way are waited for, and what was not handed out goes back to the store.
     ///
-    /// Call it after the fronts have stopped. From its beginning on, requests that have to wait are refused.
+    /// Call it after the fronts have stopped: from its beginning on no sequence comes into memory, and request after request
+    /// is refused. It goes to its end in a task that was cancelled, too.
     ///
     /// - Parameter limit: How long to wait at most. What was not given back by then is a gap.
     /// - Returns: Whether everything was given back in time, with no number lost on the way.
     @discardableResult
     public func shutDown(within limit: Duration) async -> Bool {
+        await withCheckedContinuation { continuation in
+            environment.spawn { continuation.resume(returning: await self.giveBack(within: limit)) }
+        }
+    }
+
+    private func giveBack(within limit: Duration) async -> Bool {
         let deadline = environment.now() + limit
         let lostBefore = notGivenBack.withLockedValue(\.self)
         let live = directory.withLockedValue { directory in

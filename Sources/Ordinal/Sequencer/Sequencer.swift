@@ -25,7 +25,7 @@ public final class Sequencer: Sendable {
     let fallback = Fallback()
     let environment: Environment
     let report: @Sendable (SequencerEvent) -> Void
-    /// How many numbers could not be given back.
+    /// How many numbers could not be given back, or were lost on their way here.
     let notGivenBack = NIOLockedValueBox<Int64>(0)
 
     /// Makes a sequencer. It reaches for the store when the first sequence is asked for.
@@ -45,7 +45,9 @@ public final class Sequencer: Sendable {
         self.policy = policy
         self.environment = environment
         let report: @Sendable (SequencerEvent) -> Void = { [notGivenBack] event in
-            if case .gap(_, .notGivenBack, let count) = event { notGivenBack.withLockedValue { $0 += count } }
+            if case .gap(_, let reason, let count) = event, reason == .notGivenBack || reason == .lostReply {
+                notGivenBack.withLockedValue { $0 += count }
+            }
             report(event)
         }
         self.report = report
@@ -122,14 +124,20 @@ public final class Sequencer: Sendable {
     private func obtain(
         _ name: SequenceName, _ demand: Demand, creates: Bool, within limit: Duration? = nil
     ) async throws(SequencerError) -> (SequenceAllocator, [Run]) {
-        let deadline = environment.now() + min(limit ?? policy.wait, policy.wait)
-        while true {
-            let allocator = try allocator(of: name)
-            switch try await allocator.obtain(demand, creates: creates, deadline: deadline) {
-            case .served(let runs): return (allocator, runs)
-            // It left memory after it was looked up. Its own farewell may still be under way.
-            case .gone: remove(allocator)
+        let limit = min(limit ?? policy.wait, policy.wait)
+        let deadline = environment.now() + limit
+        do throws(SequencerError) {
+            while true {
+                let allocator = try allocator(of: name)
+                switch try await allocator.obtain(demand, creates: creates, deadline: deadline) {
+                case .served(let runs): return (allocator, runs)
+                // It left memory after it was looked up. Its own farewell may still be under way.
+                case .gone: remove(allocator)
+                }
             }
+        } catch .timedOut(_, let reason) {
+            // The sequence knows who waits for how much longer, and not for how long that was to be.
+            throw .timedOut(after: limit, reason: reason)
         }
     }
 

@@ -7,11 +7,11 @@ public struct SequencerPolicy: Sendable {
         /// Always so many.
         case fixed(Int64)
 
-        /// The smallest segment: what a sequence starts with, and what is asked for after a failure.
+        /// The smallest segment, at least one number: what a sequence starts with, and what is asked for after a failure.
         public var smallest: Int64 {
             switch self {
-            case .adaptive(let minimum, _): minimum
-            case .fixed(let size): size
+            case .adaptive(let minimum, _): max(minimum, 1)
+            case .fixed(let size): max(size, 1)
             }
         }
     }
@@ -42,7 +42,8 @@ public struct SequencerPolicy: Sendable {
     public var maximumWaiters = 100_000
     /// The longest contiguous run.
     public var maximumRun: Int64 = 1_000_000
-    /// How many numbers to leave out when the store went back; nil: 1,000,000 or 100 segments, whichever is more.
+    /// How many numbers to leave out when the store went back; nil: 4,000,000, four of the longest runs, or 100 segments,
+    /// whichever is most.
     public var failoverOffset: Int64?
     /// Whether new segments are withheld while the journal cannot be written.
     public var requiresJournal = false
@@ -66,5 +67,7 @@ public struct SequencerPolicy: Sendable {
     public init() {}
 
     /// How many numbers a reservation leaves out if the store turns out to have gone back.
-    var offset: FailoverOffset { failoverOffset.map { .exactly($0) } ?? .standard }
+    public var offset: FailoverOffset {
+        failoverOffset.map { .exactly($0) } ?? .standard.covering(runsOf: maximumRun)
+    }
 }

@@ -10,8 +10,9 @@ public struct Advance: Hashable, Sendable {
     /// which went back. It has to be seen here: once the ceiling is raised above the floor, nobody sees it any more.
     var above = Int64.min
     var heard = Int64.min
-    /// What to leave out then.
+    /// What to leave out then, and how many numbers the largest segment of late had, as far as the caller knows.
     var failoverOffset = FailoverOffset.standard
+    var recentSize: Int64 = 0
 
     /// Every later number lies above this one.
     public static func to(_ number: Int64) -> Advance { Advance(target: .to(number)) }
@@ -21,7 +22,9 @@ public struct Advance: Hashable, Sendable {
 
     /// The same, by a node that knows how far the life went.
     func knowing(_ memory: LifeMemory, _ offset: FailoverOffset) -> Advance {
-        Advance(target: target, above: memory.entry.floor, heard: memory.heard, failoverOffset: offset)
+        Advance(
+            target: target, above: memory.entry.floor, heard: memory.heard, failoverOffset: offset,
+            recentSize: memory.entry.recentSize)
     }
 }
 

@@ -24,11 +24,14 @@ public struct JournalEntry: Hashable, Sendable {
     public let floor: Int64
     /// The options, so that a sequence that its store lost can be made again as it was.
     public let options: SequenceOptions
+    /// How many numbers the largest segment of late had, as far as this node knows: a store that went back may know less.
+    public let recentSize: Int64
 
-    public init(life: Life, floor: Int64, options: SequenceOptions) {
+    public init(life: Life, floor: Int64, options: SequenceOptions, recentSize: Int64 = 0) {
         self.life = life
         self.floor = floor
         self.options = options
+        self.recentSize = recentSize
     }
 }
 

@@ -13,12 +13,14 @@ public struct Reservation: Hashable, Sendable {
     public let heard: Int64
     /// How many numbers to leave out if the store went back.
     public let failoverOffset: FailoverOffset
+    /// How many numbers the largest segment of late had, as far as the caller knows.
+    public let recentSize: Int64
     /// The mark of this reservation.
     public let stamp: Stamp
 
     public init(
         name: SequenceName, life: Life, count: Int64, above: Int64, heard: Int64 = .min,
-        failoverOffset: FailoverOffset, stamp: Stamp
+        failoverOffset: FailoverOffset, recentSize: Int64 = 0, stamp: Stamp
     ) {
         self.name = name
         self.life = life
@@ -26,6 +28,7 @@ public struct Reservation: Hashable, Sendable {
         self.above = above
         self.heard = heard
         self.failoverOffset = failoverOffset
+        self.recentSize = recentSize
         self.stamp = stamp
     }
 }

@@ -20,9 +20,10 @@ extension SequenceRecord {
     ///   - reservation: What to reserve. Its life must be this record's.
     ///   - home: The server that this runs on.
     public mutating func reserve(_ reservation: Reservation, home: Home) throws(StoreError) -> Reserved {
-        precondition(reservation.life == life && reservation.count >= 1 && reservation.failoverOffset.minimum >= 0)
+        precondition(reservation.life == life && reservation.count >= 1)
         let wentBack = self.home != home || ceiling < reservation.above
-        let size = max(reservation.count, recentSize)
+        let recent = max(recentSize, reservation.recentSize)
+        let size = max(reservation.count, recent)
         let skipped = wentBack ? reservation.failoverOffset.count(forSegmentsOf: size) : 0
         let (distance, tooFar) = skipped.multipliedReportingOverflow(by: options.increment)
         let known = max(ceiling, reservation.above, wentBack ? reservation.heard : .min)
@@ -38,7 +39,7 @@ extension SequenceRecord {
         self.home = home
         stamp = reservation.stamp
         // It fades, and does not vanish with one small segment after a failure.
-        recentSize = max(count, recentSize / 2)
+        recentSize = max(count, recent / 2)
         return Reserved(segment: segment, skipped: skipped)
     }
 
@@ -60,7 +61,7 @@ extension SequenceRecord {
     public mutating func advance(_ step: Advance) throws(StoreError) -> Int64 {
         var (base, skipped) = (ceiling, Int64(0))
         if ceiling < step.above {
-            skipped = step.failoverOffset.count(forSegmentsOf: max(recentSize, 1))
+            skipped = step.failoverOffset.count(forSegmentsOf: max(recentSize, step.recentSize, 1))
             base = try skip(skipped, after: max(step.above, step.heard))
         }
         let target: Int64

@@ -8,7 +8,7 @@ public struct SequenceRecord: Hashable, Sendable {
     public internal(set) var ceiling: Int64
     /// Every number handed out from now on lies above this: where the life began, or where a SET or an advance moved it.
     public internal(set) var origin: Int64
-    /// The server that last raised the ceiling.
+    /// The server that last reserved.
     public internal(set) var home: Home
     /// The mark of the reservation that made the ceiling, or nil if no segment that ends there can be released.
     public internal(set) var stamp: Stamp?

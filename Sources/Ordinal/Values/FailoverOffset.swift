@@ -8,15 +8,21 @@ public struct FailoverOffset: Hashable, Sendable {
     /// And so many segments; 0: the minimum alone.
     public let segments: Int64
 
-    /// A million numbers or 100 segments, whichever is more.
-    public static let standard = FailoverOffset(minimum: 1_000_000, segments: 100)
+    /// Four million numbers or 100 segments, whichever is more.
+    public static let standard = FailoverOffset(minimum: 4_000_000, segments: 100)
 
     /// So many numbers, however large the segments are.
     public static func exactly(_ count: Int64) -> FailoverOffset { FailoverOffset(minimum: count, segments: 0) }
 
     init(minimum: Int64, segments: Int64) {
-        self.minimum = minimum
+        self.minimum = max(minimum, 0)
         self.segments = segments
+    }
+
+    /// At least four runs of `length` numbers: a run may be far larger than all segments before it.
+    func covering(runsOf length: Int64) -> FailoverOffset {
+        let (runs, overflow) = length.multipliedReportingOverflow(by: 4)
+        return FailoverOffset(minimum: overflow ? .max : max(minimum, runs), segments: segments)
     }
 
     /// How many numbers that is with segments of `size` numbers.

@@ -78,7 +78,7 @@ extension LayeredStore {
             Reservation(
                 name: reservation.name, life: reservation.life, count: blockSize.count(for: reservation),
                 above: reservation.above, heard: reservation.heard, failoverOffset: reservation.failoverOffset,
-                stamp: reservation.stamp))
+                recentSize: reservation.recentSize, stamp: reservation.stamp))
         let whole = reserved.segment
         guard whole.count > reservation.count else { return reserved }
         var block = Block(

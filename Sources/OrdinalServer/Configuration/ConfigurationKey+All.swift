@@ -50,10 +50,10 @@ extension ConfigurationKey {
             "How long one argument may be."),
         ConfigurationKey(
             "redis.max_request", .size(1 << 10...1 << 30), \.redis.options.limits.maxRequestLength,
-            "How long a command may be with all its arguments."),
+            "How long a command may be with all its arguments, and a transaction with all its commands."),
         ConfigurationKey(
             "redis.output_buffer", .size(4 << 10...1 << 30), \.redis.options.outputBuffer,
-            "How many bytes of replies are kept for one client."),
+            "After how many bytes of replies a client must take them before more of its commands are done."),
         ConfigurationKey(
             "redis.allow_unauthenticated", .flag, \.redis.allowsUnauthenticated,
             "Whether to listen beyond this machine without a password."),
@@ -168,7 +168,8 @@ extension ConfigurationKey {
             "run.max", .integer(1...1_000_000_000), \.sequences.maximumRun, "The longest run that INCRBY may ask for."),
         ConfigurationKey(
             "failover_offset", .integer(1...largest * 1_000), \.sequences.failoverOffset,
-            "How many numbers to leave out when the store went back; unset: 1_000_000 or 100 segments."),
+            "How many numbers to leave out when the store went back; unset: 4_000_000, 4 times run.max or 100 segments, "
+                + "whichever is most."),
         ConfigurationKey(
             "fallback", .fallback, \.sequences.fallback,
             "Whose requests get unique numbers from 2^62 up, of no sequence, when they have waited in vain."),

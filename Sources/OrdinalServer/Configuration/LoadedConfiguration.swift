@@ -84,8 +84,8 @@ public struct LoadedConfiguration: Sendable {
     ///   segment.max.
     /// - `wait` (duration, default: `5s`): How long a request waits at most for a number.
     /// - `run.max` (number, default: `1_000_000`): The longest run that INCRBY may ask for.
-    /// - `failover_offset` (number, optional): How many numbers to leave out when the store went back; unset: 1_000_000
-    ///   or 100 segments.
+    /// - `failover_offset` (number, optional): How many numbers to leave out when the store went back; unset:
+    ///   4_000_000, 4 times run.max or 100 segments, whichever is most.
     /// - `fallback` (`off`, `all` or names with commas between them, default: `off`): Whose requests get unique numbers
     ///   from 2^62 up, of no sequence, when they have waited in vain.
     /// - `create` (`on`, `admin` or `off`, default: `on`): Who may create sequences by asking for a number.

@@ -1,3 +1,4 @@
+import NIOCore
 public import NIOSSL
 
 /// The files that a front needs to speak TLS.
@@ -44,6 +45,8 @@ public struct TLSFiles: Hashable, Sendable {
             privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
         )
         configuration.minimumTLSVersion = .tlsv12
+        // A connection is closed after the client had its time to take the last replies. There is no more to wait for.
+        configuration.shutdownTimeout = .milliseconds(200)
         if let clientCA {
             configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(clientCA))
             switch clientCertificates {

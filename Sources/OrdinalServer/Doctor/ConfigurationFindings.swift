@@ -40,12 +40,12 @@ enum ConfigurationFindings {
         let largest = sequences.segmentSize ?? sequences.segmentMaximum
         guard let offset = sequences.failoverOffset else {
             return Finding(
-                .ok, subject, seen: "not set: 1000000 or 100 segments, at present \(stakes.offset)",
+                .ok, subject, seen: "not set: 4000000, 4 runs or 100 segments, at present \(stakes.offset)",
                 meaning: "a store that went back and shows it costs so many numbers of each "
                     + "sequence; nothing repeats unless it lost more",
                 repeated: .beyond(stakes.offset), lost: .atMost(stakes.offset))
         }
-        let advice = "unset it, or set at least \(max(1_000_000, multiple(stakes.segment)))"
+        let advice = "unset it, or set at least \(max(4_000_000, multiple(stakes.segment)))"
         if offset < stakes.segment {
             return Finding(
                 .danger, subject, seen: "\(offset), less than a segment (\(stakes.segment))",

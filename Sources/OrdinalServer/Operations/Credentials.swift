@@ -51,30 +51,51 @@ public final class Credentials: Sendable {
         }
     }
 
-    private let passwords: NIOLockedValueBox<Passwords>
+    /// The secrets, ready to be compared.
+    private struct Known {
+        let admin: [UInt8]?
+        let use: [UInt8]?
+        /// By a hash that differs from process to process, so that nobody learns a token from how long it is looked for.
+        let tokens: [Int: [(secret: [UInt8], principal: Principal)]]
+        let isAny: Bool
 
-    public init(_ passwords: Passwords) { self.passwords = NIOLockedValueBox(passwords) }
+        init(_ passwords: Passwords) {
+            admin = passwords.admin.map { Array($0.utf8) }
+            use = passwords.use.map { Array($0.utf8) }
+            tokens = Dictionary(
+                grouping: passwords.tokens.map { (secret: Array($0.secret.utf8), principal: $0.principal) },
+                by: { $0.secret.hashValue })
+            isAny = passwords.isAny
+        }
+    }
+
+    private let known: NIOLockedValueBox<Known>
+
+    public init(_ passwords: Passwords) { known = NIOLockedValueBox(Known(passwords)) }
 
     /// Takes other passwords from now on. Connections that have proved the old ones stay.
-    public func replace(with passwords: Passwords) { self.passwords.withLockedValue { $0 = passwords } }
+    public func replace(with passwords: Passwords) {
+        let replacement = Known(passwords)
+        known.withLockedValue { $0 = replacement }
+    }
 
     /// The role of somebody who proved nothing: without any password everybody is an administrator.
-    var anonymousRole: Role? {
-        passwords.withLockedValue { $0.isAny ? nil : .admin }
-    }
+    var anonymousRole: Role? { known.withLockedValue { $0.isAny ? nil : .admin } }
 
     /// Whether there are passwords at all.
     var isRequired: Bool { anonymousRole == nil }
 
     /// Who proves to be somebody with a secret: under the name of a role or of a token, `default`, or no name.
     ///
-    /// Every secret is compared, whatever the first comparison says, so that the time tells nothing.
+    /// The passwords are both compared, whatever the first comparison says, so that the time tells nothing.
     func principal(user: [UInt8]?, password: [UInt8]) -> Principal? {
-        let passwords = passwords.withLockedValue(\.self)
-        let isAdmin = Self.isEqual(password, passwords.admin)
-        let isUse = Self.isEqual(password, passwords.use)
+        let known = known.withLockedValue(\.self)
+        let isAdmin = Self.isEqual(password, known.admin)
+        let isUse = Self.isEqual(password, known.use)
         var token: Principal?
-        for known in passwords.tokens where Self.isEqual(password, known.secret) { token = known.principal }
+        for (secret, principal) in known.tokens[password.hashValue] ?? [] where Self.isEqual(password, secret) {
+            token = principal
+        }
         switch user.map({ String(decoding: $0, as: UTF8.self) }) {
         case nil, "default":
             return isAdmin ? Principal(name: "admin", role: .admin) : isUse ? Principal(name: "use", role: .use) : token
@@ -84,13 +105,9 @@ public final class Credentials: Sendable {
         }
     }
 
-    /// Compares in a time that depends on the length of what was given, and on nothing that is secret.
-    private static func isEqual(_ given: [UInt8], _ secret: String?) -> Bool {
-        let expected = Array((secret ?? "").utf8)
-        var difference: UInt8 = secret == nil || expected.count != given.count ? 1 : 0
-        for (index, byte) in given.enumerated() {
-            difference |= byte ^ (expected.isEmpty ? ~byte : expected[index % expected.count])
-        }
-        return difference == 0
+    /// Compares in a time that depends on lengths alone.
+    private static func isEqual(_ given: [UInt8], _ secret: [UInt8]?) -> Bool {
+        guard let secret, secret.count == given.count else { return false }
+        return zip(given, secret).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -14,10 +14,11 @@ final class EventLog: Sendable {
         var level: Logger.Level { self == .journalFailed ? .error : .warning }
     }
 
-    /// When a trouble was last told, and how many were not since.
+    /// When a trouble was last told, how many were not since, and what the last of those was.
     private struct Telling {
-        var told: ContinuousClock.Instant?
+        var told: ContinuousClock.Instant
         var untold = 0
+        var last: Logger.Metadata = [:]
     }
 
     private static let pause = Duration.seconds(1)
@@ -82,41 +83,39 @@ final class EventLog: Sendable {
     private func tell(_ trouble: Trouble, _ metadata: Logger.Metadata, to logger: Logger) {
         let now = ContinuousClock.now
         let others: Int? = tellings.withLockedValue { tellings in
-            let telling = tellings[trouble] ?? Telling()
-            if let told = telling.told, now - told < Self.pause {
-                tellings[trouble] = Telling(told: told, untold: telling.untold + 1)
+            if let telling = tellings[trouble], now - telling.told < Self.pause {
+                tellings[trouble] = Telling(told: telling.told, untold: telling.untold + 1, last: metadata)
                 return nil
             }
-            tellings[trouble] = Telling(told: now)
-            return telling.untold
+            defer { tellings[trouble] = Telling(told: now) }
+            return tellings[trouble]?.untold ?? 0
         }
-        guard let others else { return }
-        logger.log(
-            level: trouble.level, "\(trouble.rawValue)",
-            metadata: metadata.merging(["others": "\(others)"]) { $1 })
+        if let others { log(trouble, metadata, others: others, to: logger) }
     }
 
     /// Tells of troubles that no other of their kind came after, until the calling task is cancelled.
     func run() async {
-        var goesOn = true
-        while goesOn {
-            // Once it is cancelled, what is left is told at once.
-            do { try await Task.sleep(for: Self.pause) } catch { goesOn = false }
-            for trouble in Trouble.allCases { tellTheRest(of: trouble, since: goesOn ? .now - Self.pause : .now) }
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: Self.pause) } catch { return }
+            tellTheRest(toldBy: .now - Self.pause)
         }
     }
 
-    /// Tells how many troubles of a kind were not told since the last one that was, at `time` or before.
-    private func tellTheRest(of trouble: Trouble, since time: ContinuousClock.Instant) {
-        let untold = tellings.withLockedValue { tellings in
-            guard let telling = tellings[trouble], telling.untold > 0, let told = telling.told, told <= time else {
-                return 0
+    /// Tells of the last trouble of each kind that was not told since `time`, and of how many others there were.
+    func tellTheRest(toldBy time: ContinuousClock.Instant = .now) {
+        for trouble in Trouble.allCases {
+            let telling = tellings.withLockedValue { tellings -> Telling? in
+                guard let telling = tellings[trouble], telling.untold > 0, telling.told <= time else { return nil }
+                tellings[trouble] = Telling(told: .now)
+                return telling
             }
-            tellings[trouble] = Telling(told: .now)
-            return telling.untold
+            if let telling { log(trouble, telling.last, others: telling.untold - 1, to: logger) }
         }
-        guard untold > 0 else { return }
-        logger.log(level: trouble.level, "\(trouble.rawValue)", metadata: ["others": "\(untold)"])
+    }
+
+    private func log(_ trouble: Trouble, _ metadata: Logger.Metadata, others: Int, to logger: Logger) {
+        logger.log(
+            level: trouble.level, "\(trouble.rawValue)", metadata: metadata.merging(["others": "\(others)"]) { $1 })
     }
 
     /// The counts, as lines of INFO.

@@ -69,9 +69,7 @@ struct Explanation: Sendable {
         (runwayAsked, wait) = (policy.runway, policy.wait)
         hasFallback = policy.fallback.includes(subject.name)
         numbersLeft = Self.numbers(above: subject.ceiling, subject.options) + inHand
-        failoverOffset =
-            policy.failoverOffset
-            ?? FailoverOffset.standard.count(forSegmentsOf: max(subject.recentSize, smallest))
+        failoverOffset = policy.offset.count(forSegmentsOf: max(subject.recentSize, smallest))
     }
 
     /// How many numbers in hand, or soon on their way, a crash of this node would skip.

@@ -33,8 +33,12 @@ struct Conversation: ~Copyable {
     private var suspendedIndex = 0
     private var parser: RequestParser
     private var input = ByteBuffer()
-    /// How many of the commands at the front of ``input`` belong to a transaction that is being executed.
+    /// How many commands of a transaction are still to be done. Until then they alone are in ``input``.
     private var replayed = 0
+    /// What came in behind the transaction that is being done.
+    private var behind = ByteBuffer()
+    /// How many commands were answered.
+    private(set) var answered = 0
     /// Whether the parser has the limits of a client that has not authenticated.
     private var isAnonymous: Bool
     private let table: CommandTable
@@ -47,19 +51,20 @@ struct Conversation: ~Copyable {
     }
 
     /// How many bytes came in that are no command yet.
-    var bufferedBytes: Int { input.readableBytes }
+    var bufferedBytes: Int { input.readableBytes + behind.readableBytes }
     var isSuspended: Bool { phase == .suspended }
     var hasOutput: Bool { session.writer.buffer.readableBytes > 0 }
 
     /// Takes in what the client sent.
     mutating func receive(_ bytes: inout ByteBuffer) {
         guard phase != .ended else { return }
-        if input.readableBytes == 0 {
-            input = bytes
-        } else {
-            input.discardReadBytes()
-            input.writeBuffer(&bytes)
-        }
+        if replayed > 0 { Self.append(&bytes, to: &behind) } else { Self.append(&bytes, to: &input) }
+    }
+
+    private static func append(_ bytes: inout ByteBuffer, to buffer: inout ByteBuffer) {
+        guard buffer.readableBytes > 0 else { return buffer = bytes }
+        buffer.discardReadBytes()
+        buffer.writeBuffer(&bytes)
     }
 
     /// Does commands until there are no more, or one has to wait, or enough was written.
@@ -75,7 +80,7 @@ struct Conversation: ~Copyable {
             phase = .ended
         }
         if phase == .ended {
-            input = ByteBuffer()
+            (input, behind) = (ByteBuffer(), ByteBuffer())
             return .close
         }
         // An idle connection keeps no buffer.
@@ -102,6 +107,13 @@ struct Conversation: ~Copyable {
         }
         session.isClosing = true
         if phase == .reading { phase = .ended }
+    }
+
+    /// Ends the conversation wherever it is, with an error.
+    mutating func breakOff(_ error: CommandError) {
+        session.fail(error)
+        phase = .ended
+        (input, behind) = (ByteBuffer(), ByteBuffer())
     }
 
     /// Takes out what was written, to be sent, for commands that came in at `arrival`.
@@ -233,14 +245,13 @@ struct Conversation: ~Copyable {
     }
 
     private mutating func enqueue(_ length: Int) {
-        let limits = session.services.options.limits
+        let limit = session.services.options.limits.maxRequestLength
         guard var transaction = session.transaction.take() else { return }
         defer { session.transaction = transaction }
-        guard transaction.count < limits.maxArguments,
-            transaction.queue.readableBytes + length <= limits.maxRequestLength
-        else {
+        guard transaction.queue.readableBytes + length <= limit else {
             transaction.isAborted = true
-            return session.fail(.error("the transaction is too long"))
+            return session.fail(
+                .error("the transaction is longer than \(limit) bytes (redis.max_request): send it in parts"))
         }
         transaction.queue.writeRequest(parser.arguments(of: input.readableBytesSpan))
         transaction.count += 1
@@ -255,15 +266,24 @@ struct Conversation: ~Copyable {
     /// Behind every command: goes on with a transaction, or closes if the command was the last.
     private mutating func finishCommand(_ kind: RedisMetrics.Kind, times: Int = 1) {
         session.services.metrics.count(kind, times: times, in: &session.batch)
+        answered += times
         if (session.role == nil) != isAnonymous {
             isAnonymous.toggle()
             parser.limits = session.limits
         }
-        if replayed > 0 { replayed -= times }
-        if var queue = session.executing.take() {
-            replayed = queue.count
-            queue.queue.writeBuffer(&input)
-            input = queue.queue
+        if replayed > 0 {
+            replayed -= times
+            if replayed == 0 {
+                (input, behind) = (behind, ByteBuffer())
+                parser.limits = session.limits
+            }
+        }
+        if let transaction = session.executing.take(), transaction.count > 0 {
+            replayed = transaction.count
+            (input, behind) = (transaction.queue, input)
+            // What was taken in is done: in the form in which it is kept it may be longer than when it came.
+            parser.limits = RequestLimits(
+                maxArguments: .max, maxBulkLength: .max, maxInlineLength: .max, maxRequestLength: .max)
         }
         if session.isClosing {
             while replayed > 0 {

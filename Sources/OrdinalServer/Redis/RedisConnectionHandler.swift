@@ -1,4 +1,5 @@
 import NIOCore
+import NIOTLS
 import Ordinal
 import RESP
 
@@ -12,25 +13,33 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     enum Message: Sendable {
         /// The server stops: begin nothing, send what is owed, close.
         case drain
-        /// Close if nothing came since this was last asked.
-        case closeIfIdle
+        /// A part of the idle time has passed: close if no command came in all of it.
+        case idleTimePasses
     }
 
     /// How long to read on, after the last reply is sent, until the client closes.
     private static let lingering = TimeAmount.seconds(1)
     /// How long the client has to take the last replies.
     private static let sending = TimeAmount.seconds(5)
+    /// In how many parts the idle time is measured.
+    static let partsOfIdleTime = 4
+    /// How long the client has to say who it is, the handshake of TLS included.
+    private static let introduction = TimeAmount.seconds(10)
+    /// What is always taken in behind a command that waits, in bytes: more than one turn of the event loop reads.
+    private static let smallestBufferLimit = 1 << 20
 
     private var conversation: Conversation
     private let executor: EventLoopExecutor
     /// When the commands came in that are being done.
     private var arrival = NIODeadline.now()
     private let bufferLimit: Int
+    private var isShakingHands: Bool
+    private var introductionDeadline: Scheduled<Void>?
 
     /// The suspended command.
     private var task: Task<Void, Never>?
-    /// Since when the commands wait that came in together, if none of them got anything but an error that is worth a retry:
-    /// they wait together and not one after another.
+    /// Since when the commands wait that came in together, if all of them waited in vain so far: they wait together and not
+    /// one after another.
     private var waitingSince: ContinuousClock.Instant?
     /// A read that was asked for while none was wanted.
     private var isReadOwed = false
@@ -42,13 +51,41 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     private var isStuck = false
     /// It is the turn of the other connections of the event loop; this one goes on after them.
     private var isYielding = false
-    private var wasActive = true
+    /// How many commands had been answered when it was last looked whether there are any, and in how many parts of the idle
+    /// time there were none since.
+    private var answeredBefore = 0
+    private var idleParts = 0
     private var isDraining = false
 
-    init(_ session: Session, executor: EventLoopExecutor) {
+    /// - Parameter isSecured: Whether the client speaks TLS, and so has to shake hands first.
+    init(_ session: Session, executor: EventLoopExecutor, isSecured: Bool) {
         conversation = Conversation(session: session)
-        bufferLimit = session.services.options.limits.maxRequestLength * 2
+        bufferLimit = max(Self.smallestBufferLimit, session.services.options.limits.maxRequestLength * 2)
         self.executor = executor
+        isShakingHands = isSecured
+    }
+
+    // MARK: - The beginning
+
+    private var isIntroduced: Bool { !isShakingHands && conversation.session.role != nil }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if !isIntroduced {
+            let connection = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+            introductionDeadline = context.eventLoop.scheduleTask(in: Self.introduction) {
+                connection.value.handler.endUnlessIntroduced(connection.value.context)
+            }
+        }
+        context.fireChannelActive()
+    }
+
+    /// Strangers must not keep places for long that others want.
+    private func endUnlessIntroduced(_ context: ChannelHandlerContext) {
+        guard !isIntroduced, !isLingering, context.channel.isActive else { return }
+        guard !isShakingHands else { return context.close(promise: nil) }
+        conversation.breakOff(
+            .error("no authentication within \(Self.introduction.nanoseconds / 1_000_000_000) seconds"))
+        finish(context)
     }
 
     // MARK: - Reading
@@ -64,14 +101,15 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        wasActive = true
         guard !isLingering else { return }
         if !conversation.isSuspended { arrival = .now() }
         var bytes = unwrapInboundIn(data)
         conversation.receive(&bytes)
         // At the end of the input everything is delivered at once, wanted or not.
         guard conversation.bufferedBytes <= bufferLimit || !conversation.isSuspended else {
-            return context.close(promise: nil)
+            conversation.breakOff(.error("more than \(bufferLimit) bytes came in behind a command that waits"))
+            task?.cancel()
+            return finish(context)
         }
         if wantsToRead { proceed(context) }
     }
@@ -126,7 +164,8 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
 
     /// Goes on after a pause: what is buffered first, then the socket.
     private func goOn(_ context: ChannelHandlerContext) {
-        proceed(context)
+        // A client that does not take its replies gets no more of them for now.
+        if !isStuck || isDraining { proceed(context) }
         flush(context)
         if isReadOwed, wantsToRead {
             isReadOwed = false
@@ -145,10 +184,8 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
         waitingSince = since
         let wait = session.services.sequencer.policy.wait
         let surroundings = SuspendedContext(
-            services: session.services, role: session.role, client: session.client,
-            patience: max(.zero, wait - since.duration(to: .now)),
-            isConnected: { connection.value.context.channel.isActive })
-        if isDraining { return resume(.error(ErrorReply(CommandError(SequencerError.stopping).text)), context) }
+            services: session.services, role: session.role, client: session.client, deadline: since + wait,
+            isConnected: { connection.value.context.channel.isActive && !connection.value.handler.isLingering })
         task = Task(executorPreference: executor) {
             let reply: RESPValue
             do throws(CommandError) { reply = try await work(arguments, surroundings) } catch {
@@ -161,8 +198,8 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
 
     private func resume(_ reply: RESPValue, _ context: ChannelHandlerContext) {
         task = nil
-        guard context.channel.isActive else { return }
-        if case .error(let error) = reply, error.prefix == CommandError.retryPrefix {} else { waitingSince = nil }
+        guard context.channel.isActive, !isLingering else { return }
+        if !reply.isOfWaitingInVain { waitingSince = nil }
         conversation.resume(with: reply)
         goOn(context)
     }
@@ -184,9 +221,15 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
             // Whoever waits for a number has not got it; it hears that the node stops.
             task?.cancel()
             goOn(context)
-        case Message.closeIfIdle:
-            if !wasActive, !conversation.isSuspended { context.close(promise: nil) }
-            wasActive = false
+        case Message.idleTimePasses:
+            let isIdle = conversation.answered == answeredBefore && !conversation.isSuspended
+            idleParts = isIdle ? idleParts + 1 : 0
+            answeredBefore = conversation.answered
+            // The first part may have begun in the middle.
+            if idleParts > Self.partsOfIdleTime { context.close(promise: nil) }
+        case TLSUserEvent.handshakeCompleted:
+            isShakingHands = false
+            context.fireUserInboundEventTriggered(event)
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -223,11 +266,24 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         task?.cancel()
+        introductionDeadline?.cancel()
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Nothing to tell a client whose connection broke.
         context.close(promise: nil)
+    }
+}
+
+extension RESPValue {
+    /// Whether it is what those get who have waited in vain: an error that is worth a retry, or a number that belongs to no
+    /// sequence.
+    fileprivate var isOfWaitingInVain: Bool {
+        switch self {
+        case .error(let error): error.prefix == CommandError.retryPrefix
+        case .array(let values): values.contains(where: \.isOfWaitingInVain)
+        default: asInteger.map { Sequencer.isFallback($0) } ?? false
+        }
     }
 }

@@ -45,7 +45,7 @@ final class RedisFront: Sendable {
         let session = Session(
             id: nextID.add(1, ordering: .relaxed).oldValue, services: services, remote: channel.remoteAddress,
             local: channel.localAddress)
-        let handler = RedisConnectionHandler(session, executor: executors[channel.eventLoop])
+        let handler = RedisConnectionHandler(session, executor: executors[channel.eventLoop], isSecured: tls != nil)
         try channel.pipeline.syncOperations.addHandler(handler)
         if connections.isDraining {
             channel.eventLoop.execute {
@@ -55,6 +55,8 @@ final class RedisFront: Sendable {
     }
 
     private func refuse(_ channel: any Channel) {
+        // Whoever expects TLS understands no text.
+        guard tls == nil else { return channel.close(promise: nil) }
         let text = ByteBuffer(string: "-ERR max number of clients reached\r\n")
         let refused = channel.eventLoop.makePromise(of: Void.self)
         refused.futureResult.whenComplete { _ in channel.close(promise: nil) }
@@ -64,12 +66,12 @@ final class RedisFront: Sendable {
 
     // MARK: - While it runs
 
-    /// Closes connections from which nothing came for the idle time, until the task is cancelled.
+    /// Closes connections from which no command came for the idle time, until the task is cancelled.
     func closeIdleConnections() async {
         guard let idleTimeout = services.options.idleTimeout else { return }
         while !Task.isCancelled {
-            do { try await Task.sleep(for: idleTimeout) } catch { return }
-            connections.tellAll(RedisConnectionHandler.Message.closeIfIdle)
+            do { try await Task.sleep(for: idleTimeout / RedisConnectionHandler.partsOfIdleTime) } catch { return }
+            connections.tellAll(RedisConnectionHandler.Message.idleTimePasses)
         }
     }
 

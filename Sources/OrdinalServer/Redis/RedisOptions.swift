@@ -16,11 +16,11 @@ public struct RedisOptions: Sendable {
     public var ignoresSelect = false
     /// How large commands may be.
     public var limits = RequestLimits()
-    /// How many bytes of replies are written for a client before they are sent.
+    /// After how many bytes of replies they are sent, and no command is begun until the client takes them.
     public var outputBuffer = 64 * 1024
     /// How many clients may be connected.
     public var maximumConnections = 10_000
-    /// After how long without a byte a client is disconnected, at the latest after twice this time; nil: never.
+    /// After how long without a command a client is disconnected, at the latest a quarter later; nil: never.
     public var idleTimeout: Duration? = .seconds(3600)
 
     /// The defaults.

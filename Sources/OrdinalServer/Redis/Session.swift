@@ -37,6 +37,8 @@ struct Session: Sendable {
     /// How large commands may be: of a client that has not authenticated, hardly larger than what it takes to do so.
     var limits: RequestLimits {
         var limits = services.options.limits
+        // A line has no lengths in it that could be refused before it is there.
+        limits.maxInlineLength = min(limits.maxInlineLength, limits.maxBulkLength, limits.maxRequestLength)
         guard role == nil else { return limits }
         limits.maxArguments = min(limits.maxArguments, 10)
         limits.maxBulkLength = min(limits.maxBulkLength, 4 * 1024)
@@ -58,6 +60,7 @@ struct Session: Sendable {
         clientName = []
         writer.version = .resp2
         role = services.credentials.anonymousRole
+        client = ClientKey(remote)
     }
 }
 

@@ -9,9 +9,11 @@ struct SuspendedContext: Sendable {
     /// Whose requests this one is counted with.
     let client: ClientKey
     /// How long the command may wait for numbers: less than usual if it stood behind others that waited in vain.
-    let patience: Duration
+    let deadline: ContinuousClock.Instant
     /// Whether the client is still there to take the reply.
     let isConnected: @Sendable () -> Bool
+
+    var patience: Duration { max(.zero, ContinuousClock.now.duration(to: deadline)) }
 
     var sequencer: Sequencer { services.sequencer }
     var mayCreate: Bool { services.creation.allows(role) }
@@ -45,6 +47,28 @@ struct SuspendedContext: Sendable {
     /// Counts numbers that will reach nobody. Fallback numbers belong to no sequence, and so leave no gap in one.
     func abandoned(_ run: Run, of name: SequenceName, because reason: GapReason) {
         if run.life != nil { sequencer.abandoned(run.count, of: name, because: reason) }
+    }
+
+    /// Takes a number of each sequence, nil of one that there is not; of all of them or of none.
+    ///
+    /// What is at hand is taken last and at once: so little is lost should others be waited for in vain.
+    func nextOfEach(_ names: [SequenceName]) async throws(CommandError) -> [Run?] {
+        let atHand = Set(names.filter { sequencer.snapshot(of: $0)?.next != nil })
+        var runs: [Run?] = Array(repeating: nil, count: names.count)
+        do throws(CommandError) {
+            for isTurn in [false, true] {
+                for (index, name) in names.enumerated() where atHand.contains(name) == isTurn {
+                    runs[index] = try await nextIfAny(name)
+                }
+            }
+        } catch {
+            for case (let name, let run?) in zip(names, runs) {
+                abandoned(run, of: name, because: isConnected() ? .runDidNotFit : .clientGone)
+            }
+            throw error
+        }
+        for case (let name, let run?) in zip(names, runs) { delivered(run, of: name) }
+        return runs
     }
 
     /// Takes a number of a sequence, or answers nil if there is none. It is for the caller to say that it is delivered.

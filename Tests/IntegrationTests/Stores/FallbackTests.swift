@@ -87,6 +87,27 @@ extension Stores {
             server.thaw()
         }
 
+        /// Whoever sent several commands at once, or one for several sequences, waits for them together.
+        @Test func oneWaitForAllThatCameTogether() async throws {
+            let server = try await MariaDBServer.start()
+            let store = server.url(try await server.makeDatabase(), timeout: "300ms")
+            let node = try await Node.start(on: store, ["fallback=all", "wait=1s"])
+            try await waitForStartNumbers(1, of: node)
+            server.freeze()
+            let (replies, took) = try await onThread {
+                let socket = try node.client()
+                let begin = ContinuousClock.now
+                try socket.send((0..<10).map { "INCR piped\($0)\r\n" }.joined() + "MGET a b c d e f g h\r\n")
+                let replies = try (0..<11).map { _ in try socket.reply() }
+                return (replies, ContinuousClock.now - begin)
+            }
+            server.thaw()
+            guard case .array(let each) = replies[10] else { throw Failure("MGET: \(replies[10])") }
+            let numbers = (replies[..<10] + each).map { $0.asInteger ?? 0 }
+            #expect(numbers.allSatisfy { $0 >= Self.mark } && Set(numbers).count == 18, "\(numbers)")
+            #expect(took > .seconds(1) && took < .seconds(5), "one second, and not eighteen: \(took)")
+        }
+
         /// Only for those sequences that are named; by default for none.
         @Test(arguments: [[], ["fallback=chosen"]])
         func errorsForTheOthers(settings: [String]) async throws {

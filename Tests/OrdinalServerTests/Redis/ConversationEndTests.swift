@@ -30,6 +30,19 @@ import Testing
         #expect(front.services.sequencer.snapshots().first?.issued == 1, "no number was taken for what came behind")
     }
 
+    /// A number that comes when its client has gone is a gap, and counted as one.
+    @Test(arguments: ["INCR a", "GET a", "INCRBY a 1", "MGET a", "ORDINAL RUN a 1"])
+    func aNumberWhoseClientIsGone(command: String) async throws {
+        let front = try FrontUnderTest()
+        let dialogue = Dialogue(front)
+        #expect(await dialogue.answers("SET a 0\r\n") == "+OK\r\n")
+        dialogue.isConnected = false
+        _ = await dialogue.answers("\(command)\r\n")
+        #expect(front.events.contains("gap_client_gone:1"), "\(front.events)")
+        dialogue.isConnected = true
+        #expect(await dialogue.answers("INCR a\r\n") == ":2\r\n")
+    }
+
     /// A web page may make a browser send commands in the body of a request.
     @Test func aRequestOfHTTPIsNotListenedTo() async throws {
         for first in [

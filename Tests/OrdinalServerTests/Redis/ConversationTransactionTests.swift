@@ -55,21 +55,58 @@ import Testing
     /// What is queued takes memory, so there is an end to it.
     @Test func itsLengthIsBounded() async throws {
         var options = RedisOptions()
-        options.limits.maxArguments = 10
-        let many = Dialogue(try FrontUnderTest(options))
-        let queued = many.hears("MULTI\r\n" + String(repeating: "PING\r\n", count: 11))
-        #expect(
-            queued == "+OK\r\n" + String(repeating: "+QUEUED\r\n", count: 10) + "-ERR the transaction is too long\r\n")
-        #expect(many.hears("EXEC\r\n").hasPrefix("-EXECABORT "))
-
-        options = RedisOptions()
         options.limits.maxRequestLength = 1_024
         let long = Dialogue(try FrontUnderTest(options))
         let echo = "ECHO " + String(repeating: "x", count: 400) + "\r\n"
         #expect(
             long.hears("MULTI\r\n" + echo + echo + echo).hasSuffix(
-                "+QUEUED\r\n+QUEUED\r\n-ERR the transaction is too long\r\n"))
+                "+QUEUED\r\n+QUEUED\r\n"
+                    + "-ERR the transaction is longer than 1024 bytes (redis.max_request): send it in parts\r\n"))
         #expect(long.hears("EXEC\r\n").hasPrefix("-EXECABORT "))
+    }
+
+    /// A line cannot be longer than an argument may be: what is queued must be done.
+    @Test func whatIsQueuedIsDoneWhateverTheLimits() async throws {
+        var options = RedisOptions()
+        options.limits.maxBulkLength = 1_024
+        options.limits.maxRequestLength = 1_024
+        let dialogue = Dialogue(try FrontUnderTest(options))
+        // In the form in which it is kept this is longer than a request may be.
+        let words = String(repeating: "n ", count: 300)
+        #expect(dialogue.hears("MULTI\r\nPING\r\n") == "+OK\r\n+QUEUED\r\n")
+        #expect(dialogue.hears("EXISTS \(words)\r\n") == "+QUEUED\r\n")
+        #expect(await dialogue.answers("EXEC\r\nPING\r\n") == "*2\r\n+PONG\r\n:0\r\n+PONG\r\n")
+        let long = "ECHO " + String(repeating: "x", count: 2_000) + "\r\n"
+        #expect(dialogue.hears("MULTI\r\n" + long + "INCR a\r\nEXEC\r\n").hasPrefix("+OK\r\n-ERR Protocol error"))
+        #expect(dialogue.isClosed)
+    }
+
+    /// What stands behind a transaction is not touched for it: very many cost no more than so many commands.
+    @Test func manyShortTransactionsInOnePacket() throws {
+        let count = 50_000
+        func time(_ text: String, _ reply: String) throws -> Duration {
+            let dialogue = Dialogue(try FrontUnderTest())
+            var replies = ""
+            let duration = ContinuousClock().measure {
+                replies = dialogue.hears(String(repeating: text, count: count))
+            }
+            #expect(replies == String(repeating: reply, count: count))
+            return duration
+        }
+        let plain = try time("PING\r\nPING\r\n", "+PONG\r\n+PONG\r\n")
+        let transactions = try time("MULTI\r\nPING\r\nEXEC\r\n", "+OK\r\n+QUEUED\r\n*1\r\n+PONG\r\n")
+        print("\(count) transactions in \(transactions), as many pairs of commands in \(plain)")
+        #expect(transactions < plain * 20)
+    }
+
+    /// Behind a transaction that waits for the store more may come in.
+    @Test func whatComesInWhileATransactionWaits() async throws {
+        let dialogue = Dialogue(try FrontUnderTest())
+        #expect(
+            dialogue.hears("MULTI\r\nINCR a\r\nPING\r\nEXEC\r\nECHO b") == "+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n")
+        #expect(dialogue.hears("ehind\r\nECHO m") == "")
+        #expect(dialogue.resumes(with: .integer(1)) == ":1\r\n+PONG\r\n$6\r\nbehind\r\n")
+        #expect(dialogue.hears("ore\r\n") == "$4\r\nmore\r\n")
     }
 
     /// A command on one line is put into another form when it is queued; no limit may strike it there.

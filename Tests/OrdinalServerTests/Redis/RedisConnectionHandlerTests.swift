@@ -265,24 +265,45 @@ import Testing
         }
     }
 
-    /// The end of the input brings everything that was held back; there is a bound to it.
-    @Test func aFloodBehindACommandThatWaits() async throws {
-        var options = RedisOptions()
-        options.limits.maxRequestLength = 4_096
-        options.limits.maxBulkLength = 1_024
-        try await withFront(options) { shared, _, port in
-            await shared.store.hold()
+    /// The same with commands that are suspended before they are answered.
+    @Test func longRepliesThatNobodyTakes() async throws {
+        try await withFront { shared, _, port in
+            for index in 0..<300 {
+                let name = try SequenceName("\(index)" + String(repeating: "x", count: 200))
+                try await shared.services.sequencer.create(name, at: 0, options: .standard)
+            }
+            let mute = try LoopbackClient(port: port, receiveBuffer: 65_536)
+            // 60 kB a reply: a thousand of them fit into no socket.
+            let packet = Array(String(repeating: "KEYS *\r\n", count: 1_000).utf8)
+            #expect(mute.sendWhatFits(packet[...]) == packet.count)
+            var (done, quiet) = (0, 0)
+            while quiet < 100 {
+                let now = Int(shared.services.metrics.commands)
+                (quiet, done) = (now == done && now > 0 ? quiet + 1 : 0, now)
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(done < 500, "the server does them for a client that takes nothing")
+            let other = try LoopbackClient(port: port)
+            try await other.send("PING\r\n")
+            #expect(try await other.receives("+PONG\r\n"))
+        }
+    }
+
+    /// One that is waited for in vain costs nothing of what the others have in hand, nor does a stop in the middle of it.
+    @Test func aNumberOfEachIsTakenOfAllOrOfNone() async throws {
+        try await withFront { shared, front, port in
             let client = try LoopbackClient(port: port)
-            try await client.send("INCR a\r\n")
+            try await client.send("INCR a\r\nSET b 0\r\n")
+            #expect(try await client.receives(":1\r\n+OK\r\n"))
+            await shared.store.hold()
+            try await client.send("MGET a b a\r\n")
             try await eventually("it waits") { await shared.store.held == 1 }
-            try await client.send(String(repeating: "PING\r\n", count: 20_000))
-            client.finishSending()
-            try await eventually("it is cut off") { shared.services.connections.count == 0 }
-            await shared.store.letGo()
-            // Nobody takes the number of a client that was cut off.
-            let next = try LoopbackClient(port: port)
-            try await next.send("INCR a\r\n")
-            #expect(try await next.receives(":1\r\n"))
+            async let drained: Void = front.drain(within: .seconds(10))
+            #expect(try await client.rest().hasPrefix("-TRYAGAIN this node is stopping"))
+            client.close()
+            await drained
+            #expect(shared.services.sequencer.snapshots().first { $0.name.description == "a" }?.next == 2)
+            #expect(shared.events.filter { $0.hasPrefix("gap_") }.allSatisfy { $0.hasSuffix(":0") }, "\(shared.events)")
         }
     }
 

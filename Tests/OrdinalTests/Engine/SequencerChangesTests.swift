@@ -22,6 +22,46 @@ import Testing
         #expect(text.contains("NX") && text.contains("FORCE"))
     }
 
+    /// What another node did is known to whoever asks, before this node was told of it.
+    @Test func aLifeThatEndedOnAnotherNodeIsNotMistakenForThePresentOne() async throws {
+        let store = MemoryStore()
+        let (node, other) = (Node(store), Node(store, seed: 2))
+        for name in ["created", "moved", "same", "deleted", "advanced"] as [SequenceName] {
+            for _ in 0..<10 { _ = try await node.next(name) }
+            #expect(try await other.sequencer.delete(name))
+        }
+        _ = try await node.sequencer.create("created", at: 100, options: .standard)
+        #expect(try await node.next("created") == 101)
+        _ = try await other.sequencer.set("moved", to: 0)
+        #expect(try await node.sequencer.set("moved", to: 5) == .moved)
+        #expect(try await node.next("moved") == 6)
+        #expect(try await node.sequencer.set("same", to: 10) == .created)
+        #expect(try await node.next("same") == 11)
+        _ = try await other.next("deleted")
+        #expect(try await node.sequencer.delete("deleted"))
+        #expect(store.record("deleted") == nil)
+        _ = try await other.next("advanced")
+        #expect(try await node.sequencer.advance("advanced", by: .to(500)).ceiling == 500)
+        #expect(try await node.next("advanced") == 501)
+    }
+
+    /// The server listens before it hears of changes: what came into memory by then is looked up once more.
+    @Test func whatChangedBeforeTheFirstMarkIsHeard() async throws {
+        let store = MemoryStore()
+        let (node, other) = (Node(store), Node(store, seed: 2))
+        for name in ["moved", "ended"] as [SequenceName] { _ = try await node.next(name) }
+        _ = try await other.sequencer.set("moved", to: 5_000)
+        _ = try await other.sequencer.delete("ended")
+        let hearing = Task { await node.sequencer.run() }
+        try await eventually("it has heard") {
+            node.sequencer.snapshot(of: "ended") == nil && node.sequencer.snapshot(of: "moved")?.inHand == 0
+        }
+        #expect(try await node.next("moved") > 5_000)
+        await #expect(throws: SequencerError.missing) { try await node.next("ended", creates: false) }
+        hearing.cancel()
+        await hearing.value
+    }
+
     @Test func setToZeroBeginsWithOne() async throws {
         let node = Node(MemoryStore())
         #expect(try await node.sequencer.set("k", to: 0) == .created)

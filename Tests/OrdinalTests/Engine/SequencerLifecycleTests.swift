@@ -102,6 +102,35 @@ import Testing
         #expect(store.record("a")?.ceiling == 1)
     }
 
+    /// A program that ends by cancelling its tasks stops in good order all the same.
+    @Test func aCancelledTaskGivesBackWhatIsLeft() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.next("a")
+        let stopping = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await node.sequencer.shutDown(within: .seconds(10))
+        }
+        #expect(try await node.whileTimePasses { await stopping.value })
+        #expect(store.record("a")?.ceiling == 1)
+    }
+
+    /// Numbers of an exhausted sequence that are being given back are there again.
+    @Test func whoComesWhileTheLastNumbersAreGivenBackGetsThem() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.sequencer.create("a", at: 0, options: try SequenceOptions(increment: 1, maximum: 10))
+        #expect(try await node.next("a") == 1)
+        try await eventually("the store has no more") { node.sequencer.snapshot(of: "a")?.isExhausted == true }
+        store.hang(.release)
+        let allocator = try #require(node.live("a"))
+        while !allocator.sweep() {}
+        let request = Task { try await node.next("a") }
+        try await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        store.letGo()
+        #expect(try await request.value == 2)
+    }
+
     @Test func shutDownStopsAllEvenIfOneHangs() async throws {
         let store = MemoryStore()
         var policy = SequencerPolicy.small

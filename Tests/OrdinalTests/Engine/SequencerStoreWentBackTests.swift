@@ -38,6 +38,31 @@ import Testing
         #expect(store.record("a")?.life == life)
     }
 
+    /// Two busy nodes: whichever way the first one notices the loss, it leaves out what the other may have handed out.
+    @Test(arguments: ["look", "set", "restart", "reserve"])
+    func whatIsLeftOutFollowsTheSegmentsThatTheStoreForgot(way: String) async throws {
+        var policy = SequencerPolicy.small
+        policy.segmentSize = .fixed(10_000_000)
+        policy.failoverOffset = nil
+        let (store, journal) = (MemoryStore(), MemoryJournal())
+        let (node, other) = (Node(store, journal: journal, policy: policy), Node(store, policy: policy, seed: 2))
+        let empty = store.copy
+        _ = try await node.sequencer.create("a", at: 0, options: .standard)
+        let older = store.copy
+        let floor = try await node.next("a") + 10_000_000 - 1
+        #expect(try await other.next("a") == floor + 1)
+        store.goBack(to: way == "set" || way == "reserve" ? older : empty)
+        switch way {
+        case "look": _ = try await node.sequencer.find("a")
+        case "set": _ = try await node.sequencer.set("a", to: floor + 5)
+        case "restart": _ = try await Node(store, journal: journal, policy: policy, seed: 3).sequencer.find("a")
+        default:
+            #expect(node.live("a")?.take(10_000_000 - 1) != nil)
+            _ = try await node.next("a")
+        }
+        #expect(try #require(store.record("a")).ceiling >= floor + 1_000_000_000)
+    }
+
     @Test func anOlderCeilingIsJumped() async throws {
         let store = MemoryStore()
         let node = Node(store)

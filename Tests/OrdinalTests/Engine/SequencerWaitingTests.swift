@@ -96,6 +96,36 @@ import Testing
         #expect(allocator.undelivered == 0)
     }
 
+    /// Whoever only wants to change the sequence does not stand behind those who wait for its numbers.
+    @Test func changesDoNotWaitForNumbers() async throws {
+        let store = MemoryStore()
+        var policy = SequencerPolicy.small
+        policy.maximumWaiters = 3
+        let node = Node(store, policy: policy)
+        _ = try await node.next("a")
+        store.hang(.reserve)
+        while node.live("a")?.take() != nil {}
+        let requests = (0..<3).map { _ in Task { try await node.next("a", creates: false) } }
+        try await eventually("all wait") { node.sequencer.snapshot(of: "a")?.waiting == 3 }
+        #expect(try await node.sequencer.change("a", maximum: 1_000).options.maximum == 1_000)
+        #expect(try await node.sequencer.delete("a"))
+        store.letGo()
+        for request in requests { await #expect(throws: SequencerError.missing) { try await request.value } }
+    }
+
+    @Test func anErrorNamesTheTimeThatWasToBeWaited() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        _ = try await node.next("a")
+        store.hang(.reserve)
+        while node.live("a")?.take() != nil {}
+        let error = try await node.whileTimePasses {
+            await #expect(throws: SequencerError.self) { try await node.sequencer.next("a", within: .seconds(1)) }
+        }
+        #expect(error.map { "\($0)".hasPrefix("no number within 1.0 s") } == true, "\(String(describing: error))")
+        store.letGo()
+    }
+
     @Test func aCancelledRequestDoesNotHoldTheLine() async throws {
         let store = MemoryStore()
         let node = Node(store)
@@ -166,12 +196,15 @@ import Testing
         let node = Node(store, policy: policy)
         store.hang(.status)
         let requests = (0..<40).map { index in Task { try await node.next(SequenceName("\(index)")) } }
-        try await eventually("all ask how many there are") { store.hungCalls == 40 || store.hungCalls == 1 }
+        try await eventually("one asks how many there are, for all") {
+            store.hungCalls == 1 && node.sequencer.runner.creations.waiting == 39
+        }
         store.letGo()
         var created = 0
         for request in requests {
             if case .success = await request.result { created += 1 }
         }
         #expect(created == 10 && store.copy.live.count == 10)
+        #expect(store.count(of: .status) == 1)
     }
 }

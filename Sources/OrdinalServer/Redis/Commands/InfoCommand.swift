@@ -14,8 +14,13 @@ let infoCommand = Command(
                 status = .failure(error)
             }
         }
+        var snapshots: [SequenceSnapshot] = []
+        if sections.contains(.ordinal) {
+            // There may be very many: whoever else is on this event loop does not wait for them.
+            snapshots = await Task.detached { [sequencer = context.sequencer] in sequencer.snapshots() }.value
+        }
         let lines = sections.flatMap { section in
-            let lines = section.lines(context, status)
+            let lines = section.lines(context, status, snapshots)
             return lines.isEmpty ? [] : ["# \(section.rawValue)"] + lines + [""]
         }
         return .text(lines.joined(separator: "\r\n"))
@@ -32,7 +37,9 @@ private enum InfoSection: String, CaseIterable {
 
     var needsStore: Bool { self == .ordinal || self == .keyspace }
 
-    func lines(_ context: SuspendedContext, _ status: Result<StoreStatus, SequencerError>?) -> [String] {
+    func lines(
+        _ context: SuspendedContext, _ status: Result<StoreStatus, SequencerError>?, _ snapshots: [SequenceSnapshot]
+    ) -> [String] {
         let (services, connections) = (context.services, context.services.connections)
         switch self {
         case .server:
@@ -50,7 +57,7 @@ private enum InfoSection: String, CaseIterable {
             ]
         // Clients that look for the one that takes writes find it here.
         case .replication: return ["role:master", "connected_slaves:0"]
-        case .ordinal: return Self.numbers(context, status)
+        case .ordinal: return Self.numbers(context, status, snapshots)
         case .keyspace:
             guard case .success(let status) = status else { return [] }
             return ["db0:keys=\(status.sequences),expires=0,avg_ttl=0"]
@@ -58,7 +65,7 @@ private enum InfoSection: String, CaseIterable {
     }
 
     private static func numbers(
-        _ context: SuspendedContext, _ status: Result<StoreStatus, SequencerError>?
+        _ context: SuspendedContext, _ status: Result<StoreStatus, SequencerError>?, _ snapshots: [SequenceSnapshot]
     ) -> [String] {
         var lines = ["store:\(context.sequencer.store.label)"]
         switch status {
@@ -71,7 +78,6 @@ private enum InfoSection: String, CaseIterable {
             lines += ["store_available:0", "store_error:\("\(error)".onSingleLine)"]
         case nil: break
         }
-        let snapshots = context.sequencer.snapshots()
         lines += [
             "live_sequences:\(snapshots.count)", "numbers_in_hand:\(snapshots.reduce(0) { $0 + $1.inHand })",
             "waiting_requests:\(snapshots.reduce(0) { $0 + $1.waiting })",

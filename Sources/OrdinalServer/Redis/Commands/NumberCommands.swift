@@ -34,18 +34,7 @@ let numberCommands: [Command] = [
         suspended: { (arguments, context) async throws(CommandError) in
             var names: [SequenceName] = []
             for index in 1..<arguments.count { names.append(try arguments.name(index)) }
-            var taken: [Run?] = []
-            do throws(CommandError) {
-                for name in names { taken.append(try await context.nextIfAny(name)) }
-            } catch {
-                // All or nothing: what was taken for the others will reach nobody.
-                for case (let name, let run?) in zip(names, taken) {
-                    context.abandoned(run, of: name, because: .runDidNotFit)
-                }
-                throw error
-            }
-            for case (let name, let run?) in zip(names, taken) { context.delivered(run, of: name) }
-            return .array(taken.map { context.getReply($0?.first) })
+            return .array(try await context.nextOfEach(names).map { context.getReply($0?.first) })
         }),
 ]
 

@@ -14,6 +14,8 @@ final class Dialogue {
     /// How often it asked for what was written to be sent first.
     private(set) var flushes = 0
     private var replies = ByteBuffer()
+    /// Whether the client is still there.
+    var isConnected = true
 
     init(_ front: FrontUnderTest, role: Role? = nil) {
         self.front = front
@@ -52,8 +54,7 @@ final class Dialogue {
         guard let (command, arguments) = pending.take(), let work = command.suspended else { return "" }
         let context = SuspendedContext(
             services: front.services, role: conversation.session.role, client: conversation.session.client,
-            patience: .seconds(60),
-            isConnected: { true })
+            deadline: .now + .seconds(60), isConnected: { [isConnected] in isConnected })
         let reply: RESPValue
         do throws(CommandError) { reply = try await work(arguments, context) } catch {
             reply = .error(ErrorReply(error.text))
