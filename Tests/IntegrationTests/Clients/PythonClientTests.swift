@@ -1,3 +1,4 @@
+import RESP
 import TestSupport
 import Testing
 
@@ -5,7 +6,9 @@ import Testing
 @Suite("redis-py", .enabled(if: TestEnvironment.hasBinary))
 struct PythonClientTests {
     /// Runs a script that finds `r`, a client with default settings, and fails if it does not print `ok`.
-    private func python(_ script: String, arguments: [String] = []) async throws {
+    private func python(
+        _ script: String, arguments: [String] = [], with interpreter: String = TestEnvironment.python
+    ) async throws {
         let directory = try TemporaryDirectory()
         let server = try await OrdinalProcess.serve(in: directory, arguments)
         let whole = """
@@ -19,7 +22,7 @@ struct PythonClientTests {
             \(script)
             print("ok")
             """
-        let result = try await run(TestEnvironment.python, ["-c", whole])
+        let result = try await run(interpreter, ["-c", whole])
         #expect(result.output == "ok\n", "\(result.errors)")
     }
 
@@ -115,21 +118,33 @@ struct PythonClientTests {
     @Test func clientSideCacheIsRefused() async throws {
         try await python(
             """
+            from redis.cache import CacheConfig
+            refusal = "client-side caching is refused: a client that caches a number would hand it out twice"
             r.set("abc", 1)
-            try:
-                from redis.cache import CacheConfig
-            except ImportError:
-                r3 = redis.Redis(port=port, protocol=3)
-                refused(lambda: r3.execute_command("CLIENT", "TRACKING", "ON"), "caching")
-            else:
-                try:
-                    cached = redis.Redis(port=port, protocol=3, cache_config=CacheConfig())
-                    cached.get("abc")
-                except redis.RedisError:
-                    pass
-                else:
-                    raise AssertionError("the client caches")
-            """)
+            cached = redis.Redis(port=port, protocol=3, cache_config=CacheConfig())
+            # It asks for tracking as soon as it is connected, and gets no further.
+            refused(lambda: cached.get("abc"), refusal)
+            # It keeps that connection, and then finds by HELLO that this is no Redis.
+            try: cached.get("abc")
+            except redis.ConnectionError as error: assert "caching is supported by Redis 7.4 or later" in str(error), str(error)
+            else: raise AssertionError("the client caches")
+            assert cached.get_cache().size == 0
+            # Nobody was given a number meanwhile, and whoever does not cache gets each once.
+            assert [r.get("abc") for _ in range(3)] == [2, 3, 4]
+            """, with: TestEnvironment.cachingPython)
+    }
+
+    /// What a client does that knows how to cache and nothing of servers.
+    @Test func trackingIsRefused() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await OrdinalProcess.serve(in: directory)
+        let client = try server.client()
+        try client.send("HELLO 3\r\n")
+        guard case .map = try client.reply() else { throw Failure("HELLO is a map") }
+        try client.expect(
+            "CLIENT TRACKING ON\r\n",
+            answers: "-ERR client-side caching is refused: a client that caches a number would hand it out twice\r\n")
+        #expect(try client.number("INCR", "abc") == 1)
     }
 
     @Test func iteration() async throws {
