@@ -83,7 +83,11 @@ final class HTTPSocket {
     }
 
     private func receive() throws -> Bool {
-        guard let bytes = try socket.receive() else { return false }
+        let received: [UInt8]?
+        do { received = try socket.receive() } catch let error where !input.isEmpty {
+            throw Failure("within an answer, \(error)")
+        }
+        guard let bytes = received else { return false }
         input += bytes
         return true
     }

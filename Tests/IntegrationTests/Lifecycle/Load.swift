@@ -32,6 +32,11 @@ struct Load {
         }
     }
 
+    /// Waits until every client has got what it asked for first: what comes then comes in the middle of its work.
+    func isUnderWay() async throws {
+        try await eventually("every client has had a reply") { clients.allSatisfy(\.hasBegun.isRaised) }
+    }
+
     /// Takes numbers until the server is gone for every client.
     func takings() async throws -> [Taking] {
         try await withThrowingTaskGroup { group in
@@ -61,8 +66,9 @@ struct Taking: Sendable {
 
 /// One client of a load.
 ///
-/// `@unchecked Sendable`: made by one thread and then used by one other only.
+/// `@unchecked Sendable`: made by one thread and then used by one other only, but for the flag.
 private final class LoadClient: @unchecked Sendable {
+    let hasBegun = LockedFlag()
     private let socket: RedisSocket
     private let habit: Load.Habit
     private let sequences: [String]
@@ -79,7 +85,7 @@ private final class LoadClient: @unchecked Sendable {
     func takeUntilTheEnd() -> Taking {
         defer { socket.close() }
         do {
-            while try take() {}
+            while try take() { if !hasBegun.isRaised { hasBegun.raise() } }
         } catch {
             taking.breakage = "\(error)"
         }

@@ -18,6 +18,7 @@ extension Lifecycle {
             let load = try Load(
                 port: scene.server.port, habits: Load.all, sequences: ["orders", "a", "b"], random: &random)
             async let takings = load.takings()
+            try await load.isUnderWay()
             try await Task.sleep(for: .milliseconds(100))
             try await scene.shell(command)
             try await eventually("the server notices") { scene.server.log.contains("the store went back") }

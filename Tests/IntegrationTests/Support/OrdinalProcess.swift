@@ -80,12 +80,26 @@ final class OrdinalProcess: Sendable {
         return exitStatus ?? 0
     }
 
+    /// How long the stop took, as the log has it: what a test measures includes how long its threads had to wait for a core.
+    /// Nil if it did not stop in good order.
+    var timeOfStop: Duration? {
+        guard let begin = time(of: " stopping: "), let end = time(of: " stopped: ") else { return nil }
+        return .seconds(end.timeIntervalSince(begin))
+    }
+
+    /// When a line was logged.
+    private func time(of text: String) -> Date? {
+        let line = log.split(separator: "\n").first { $0.contains(text) } ?? ""
+        return try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(String(line.prefix { $0 != " " }))
+    }
+
     /// Resident memory in bytes.
     var residentBytes: Int {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
         return (Int(line.split(whereSeparator: { !$0.isNumber }).first ?? "0") ?? 0) * 1024
     }
+
     /// The port in the line that says where the server listens; 0 without such a line.
     private static func port(in log: String) -> Int {
         // The last piece may be half a line, and half a port.

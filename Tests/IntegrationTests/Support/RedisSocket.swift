@@ -81,7 +81,11 @@ final class RedisSocket {
     func replyIfAny() throws -> RESPValue? {
         while true {
             if let value = try parser.parse(&input) { return value }
-            guard let bytes = try receive() else {
+            let received: [UInt8]?
+            do { received = try receive() } catch let error where input.readableBytes > 0 {
+                throw Failure("within a reply, \(error)")
+            }
+            guard let bytes = received else {
                 guard input.readableBytes == 0 else { throw Failure("the server closed the connection within a reply") }
                 return nil
             }
@@ -89,6 +93,9 @@ final class RedisSocket {
             input.writeBytes(bytes)
         }
     }
+
+    /// How it is told that the other side has reset the connection, with every reply read that had come.
+    static let resetBehindAReply = "nothing came: errno \(ECONNRESET)"
 
     /// What has come in, or nil at the end.
     func receive() throws -> [UInt8]? {
