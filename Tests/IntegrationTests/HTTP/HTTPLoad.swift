@@ -22,18 +22,26 @@ struct HTTPLoad: Sendable {
     let port: Int
     let redisPort: Int
     var names = ["a", "b", "c"]
+    private let begun = Self.habits.map { _ in LockedFlag() }
 
     init(_ server: OrdinalProcess) { (port, redisPort) = (server.httpPort, server.port) }
 
+    /// Waits until every client has got what it asked for first: what comes then comes in the middle of its work.
+    func isUnderWay() async throws {
+        try await eventually("every client has had an answer") { begun.allSatisfy(\.isRaised) }
+    }
+
     /// Takes numbers until the server is gone for every client.
-    func takings(_ habits: [Habit] = Self.habits) async throws -> [Taking] {
+    func takings() async throws -> [Taking] {
         try await withThrowingTaskGroup { group in
-            for habit in habits { group.addTask { try await onThread { takeUntilTheEnd(habit) } } }
+            for (habit, hasBegun) in zip(Self.habits, begun) {
+                group.addTask { try await onThread { takeUntilTheEnd(habit, hasBegun) } }
+            }
             return try await group.reduce(into: []) { $0.append($1) }
         }
     }
 
-    private func takeUntilTheEnd(_ habit: Habit) -> Taking {
+    private func takeUntilTheEnd(_ habit: Habit, _ hasBegun: LockedFlag) -> Taking {
         var taking = Taking()
         do {
             switch habit {
@@ -45,18 +53,20 @@ struct HTTPLoad: Sendable {
                     do { try socket.send("INCR \(name)\r\n") } catch {}
                     guard let reply = try socket.replyIfAny() else { return taking }
                     taking.note(reply, of: name)
+                    hasBegun.raise()
                 }
             case .connecting:
                 while true {
                     guard let socket = try? HTTPSocket(port: port) else { return taking }
                     guard try take(1, .alloc(1), on: socket, &taking) else { return taking }
+                    hasBegun.raise()
                 }
             case .pipelined(let count):
                 let socket = try HTTPSocket(port: port)
-                while try take(count, .next(1), on: socket, &taking) {}
+                while try take(count, .next(1), on: socket, &taking) { hasBegun.raise() }
             case .alloc, .next:
                 let socket = try HTTPSocket(port: port)
-                while try take(1, habit, on: socket, &taking) {}
+                while try take(1, habit, on: socket, &taking) { hasBegun.raise() }
             }
         } catch {
             taking.breakage = "\(error)"
