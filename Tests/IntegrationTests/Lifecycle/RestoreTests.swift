@@ -167,6 +167,7 @@ extension Lifecycle {
             try await scene.expectMended()
             // Its tombstone is lost with the database; the old life goes on beyond all that it handed out.
             #expect(try scene.take(1, of: "deleted") > 1_000_000)
+            try await scene.expectWentBack("deleted")
             try await scene.stop()
         }
 
