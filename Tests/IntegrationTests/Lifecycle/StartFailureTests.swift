@@ -78,6 +78,32 @@ extension Lifecycle {
             try await next.end()
         }
 
+        /// The lock files only say who has the database: without them SQLite's own lock keeps everybody else out.
+        @Test func aSecondServerWithoutTheLockFiles() async throws {
+            let directory = try TemporaryDirectory()
+            let server = try await OrdinalProcess.serve(in: directory)
+            let client = try RedisSocket(port: server.port)
+            #expect(try client.number("INCR", "a") == 1)
+            for file in ["ordinal.db.lock", "ordinal.db.floors.lock"] {
+                try FileManager.default.removeItem(atPath: directory.file(file))
+            }
+            try FileManager.default.createSymbolicLink(
+                atPath: directory.file("link.db"), withDestinationPath: directory.file("ordinal.db"))
+            let refusal = "\(directory.file("ordinal.db")): another program has the database open: close it there"
+            // The first one that is refused makes lock files anew, which nobody holds.
+            for location in ["sqlite:ordinal.db", "sqlite:ordinal.db", "sqlite:link.db"] {
+                expect(
+                    try await serve("--redis", "127.0.0.1:0", "--http", "off", "--store", location, in: directory),
+                    tells: [[refusal]])
+            }
+            #expect(try client.number("INCR", "a") == 2)
+            client.close()
+            #expect(try await server.end() == 0)
+            let next = try await OrdinalProcess.serve(in: directory)
+            #expect(try RedisSocket(port: next.port).number("INCR", "a") == 3)
+            #expect(try await next.end() == 0)
+        }
+
         /// A lock does not outlive its process, however that ended.
         @Test func aKilledServerLeavesNoLock() async throws {
             let directory = try TemporaryDirectory()
