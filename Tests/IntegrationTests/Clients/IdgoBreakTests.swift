@@ -93,27 +93,48 @@ struct IdgoBreakTests {
         try client.send("*2\r\n$3\r\nGET\r\n$419430400\r\n")
         // The answer comes although none of the 400 MB was sent.
         try client.expectNext("-ERR Protocol error: invalid bulk length\r\n")
-        // Whoever sends them all the same is cut off soon, and nothing of it is kept.
-        let block = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
-        let start = ContinuousClock.now
-        #expect(throws: Failure.self) {
-            while ContinuousClock.now - start < .seconds(10) { try client.send(block) }
-        }
+        // Whoever sends them all the same is cut off soon, and nothing of it is kept. (A server that only stops reading lets
+        // `send` wait until its time is up, which is another error.)
+        let handed = Unshared(client)
+        let (end, time) = try await onThread { Self.pour(1 << 20, into: handed.value) }
+        #expect(Self.resets.contains(end), "\(end)")
+        #expect(time < .seconds(10), "it was listened to for \(time)")
         // Many arguments that are each short enough, and one line without an end.
         for endless in [
             "*8000\r\n" + String(repeating: "$60000\r\n\(String(repeating: "y", count: 60_000))\r\n", count: 40),
             String(repeating: "z", count: 2 << 20),
         ] {
-            let client = try server.client()
-            do {
-                try client.send(endless)
-                #expect(try client.rest().hasPrefix("-ERR Protocol error: too big"))
-            } catch {
-                // Cut off in the middle of sending: the answer may be lost then.
+            let end = try await onThread {
+                let client = try server.client()
+                do {
+                    try client.send(endless)
+                    return try client.rest()
+                } catch {
+                    // Cut off in the middle of sending: the answer may be lost then.
+                    return "\(error)"
+                }
             }
+            #expect(end.hasPrefix("-ERR Protocol error: too big") || Self.resets.contains(end), "\(end)")
         }
         let growth = server.residentBytes - before
         #expect(growth < 8 << 20, "\(growth) bytes more")
+    }
+
+    /// How a connection ends that the other side has closed.
+    private static let resets =
+        [EPIPE, ECONNRESET].map { "the connection broke while sending: errno \($0)" }
+        + [RedisSocket.resetBehindAReply]
+
+    /// Sends blocks of this size for at most ten seconds; answers how that ended, and when.
+    private static func pour(_ size: Int, into client: RedisSocket) -> (end: String, time: Duration) {
+        let block = [UInt8](repeating: UInt8(ascii: "x"), count: size)
+        let start = ContinuousClock.now
+        do {
+            while ContinuousClock.now - start < .seconds(10) { try client.send(block) }
+            return ("everything was taken", ContinuousClock.now - start)
+        } catch {
+            return ("\(error)", ContinuousClock.now - start)
+        }
     }
 
     @Test func idgoBreak6_theEndIsSaidAndNothingWraps() async throws {
@@ -175,19 +196,21 @@ struct IdgoBreakTests {
         try FileManager.default.moveItem(atPath: directory.file("ordinal.db"), toPath: directory.file("away.db"))
 
         // One client runs its sequence dry and gets an error in good time.
-        var (taken, refusal): ([Int64], String) = ([1], "")
-        let start = ContinuousClock.now
-        var asked = start
-        while refusal.isEmpty, taken.count < 1_000 {
-            asked = .now
-            switch try client.command("INCR", "small") {
-            case .integer(let number): taken.append(number)
-            case .error(let error): refusal = "\(error)"
-            case let reply: throw Failure("\(reply)")
+        let handed = Unshared(client)
+        let (taken, refusal, time) = try await onThread {
+            var taken: [Int64] = [1]
+            while taken.count < 1_000 {
+                let asked = ContinuousClock.now
+                switch try handed.value.command("INCR", "small") {
+                case .integer(let number): taken.append(number)
+                case .error(let error): return (taken, "\(error)", ContinuousClock.now - asked)
+                case let reply: throw Failure("\(reply)")
+                }
             }
+            throw Failure("it never refuses")
         }
-        #expect(refusal.hasPrefix("TRYAGAIN "), "\(refusal)")
-        #expect(ContinuousClock.now - asked < .seconds(2))
+        #expect(refusal.hasPrefix("TRYAGAIN no number within 1.0 s: "), "\(refusal)")
+        #expect(time < .seconds(2))
         #expect(taken == Array(1...Int64(taken.count)))
 
         // Meanwhile others are served, in memory and not.
@@ -196,7 +219,7 @@ struct IdgoBreakTests {
         for number in 2...5 { #expect(try other.command("INCR", "hand") == .integer(Int64(number))) }
         #expect(try other.command("PING") == .simple("PONG"))
         #expect(ContinuousClock.now - asking < .milliseconds(900), "nobody stands in line behind the one who waits")
-        #expect(try client.reply().asInteger == nil)
+        #expect(try await onThread { try handed.value.reply() }.asInteger == nil)
 
         // When it is back, so are the numbers, and none repeats.
         try FileManager.default.moveItem(atPath: directory.file("away.db"), toPath: directory.file("ordinal.db"))
@@ -214,13 +237,19 @@ struct IdgoBreakTests {
         let server = try await OrdinalProcess.serve(in: directory)
         // Cannot start: the database is in use; the port is busy; the configuration is wrong.
         let locked = try OrdinalProcess.start(in: directory)
-        #expect(try await locked.end(0) != 0)
+        #expect(try await locked.end(0) == 1)
+        #expect(locked.log.contains("ordinal.db is in use by process \(server.pid)"), "\(locked.log)")
         let elsewhere = try TemporaryDirectory()
-        let busy = try OrdinalProcess.start(in: elsewhere, ["--set", "redis.address=127.0.0.1:\(server.port)"])
-        #expect(try await busy.end(0) != 0)
+        let address = "127.0.0.1:\(server.port)"
+        let busy = try await run(
+            try #require(TestEnvironment.binary), ["serve", "--redis", address, "--http", "off"], in: elsewhere.path)
+        #expect(busy.status == 1)
+        let told = "ordinal: cannot listen on \(address) for Redis clients: another program listens there: end it, or "
+        #expect(busy.errors.contains(told), "\(busy.errors)")
         let wrong = try OrdinalProcess.start(in: elsewhere, ["--set", "runway=never", "--set", "no.such.key=1"])
-        #expect(try await wrong.end(0) != 0)
-        #expect(wrong.log.contains("runway") && wrong.log.contains("no.such.key"), "\(wrong.log)")
+        #expect(try await wrong.end(0) == 1)
+        #expect(wrong.log.contains(#"ordinal: runway = "never" (--set): write a duration"#), "\(wrong.log)")
+        #expect(wrong.log.contains("ordinal: no.such.key (--set): there is no such key"), "\(wrong.log)")
 
         // SIGHUP is no end.
         let client = try server.client()
