@@ -6,11 +6,20 @@ import Testing
 /// Clients that are broken or mean harm: memory stays bounded, and everybody else is served.
 @Suite("Hostile clients", .enabled(if: TestEnvironment.hasBinary), .serialized)
 struct HostileClientTests {
-    /// Checks that a new client is served at once.
+    /// Checks that new clients are served at once.
     private func expectService(_ server: OrdinalProcess, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let start = ContinuousClock.now
-        #expect(try server.client().number("INCR", "service") > 0, sourceLocation: sourceLocation)
-        #expect(ContinuousClock.now - start < .seconds(2), sourceLocation: sourceLocation)
+        let times = try times(5) { _ in try server.client().number("INCR", "service") }
+        #expect(times[2] < .seconds(1), "\(times)", sourceLocation: sourceLocation)
+    }
+
+    /// How long it takes to get a number, so many times, sorted: the one in the middle says something even where all cores
+    /// are busy.
+    private func times(_ count: Int, _ number: (Int) throws -> Int64) throws -> [Duration] {
+        try (0..<count).map { round in
+            let start = ContinuousClock.now
+            guard try number(round) > 0 else { throw Failure("no number") }
+            return ContinuousClock.now - start
+        }.sorted()
     }
 
     @Test func halfCommandsAreKeptSmall() async throws {
@@ -67,27 +76,29 @@ struct HostileClientTests {
         #expect(server.exitStatus == nil)
     }
 
-    /// As many connections as the limits of this machine allow, up to 10,000, opened and left.
+    /// Ten thousand connections, opened and left.
     @Test(.timeLimit(.minutes(2))) func manyIdleConnections() async throws {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        let wanted = rlim_t(10_200)
+        // The tests beside this one are to keep some. The server inherits the limit.
+        let wanted = rlim_t(20_000)
         if limit.rlim_cur < wanted {
             limit.rlim_cur = min(wanted, limit.rlim_max)
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         }
-        // The server inherits the limit; both keep some descriptors for themselves.
-        let count = Int(min(10_000, limit.rlim_cur - 150))
+        let count = 10_000
+        try #require(limit.rlim_cur > count + 500, "this machine allows too few descriptors")
         let directory = try TemporaryDirectory()
         let server = try await OrdinalProcess.serve(in: directory, ["--set", "redis.max_connections=\(count)"])
         try expectService(server)
+        try await eventually("their places are free") { try server.info("connected_clients") == 1 }
         let before = server.residentBytes
         let start = ContinuousClock.now
         let clients = try await onThread {
-            Connections(try (0..<count).map { _ in try RedisSocket(port: server.port) })
+            Unshared(try (0..<count).map { _ in try RedisSocket(port: server.port) })
         }
         try await eventually("all are accepted", within: .seconds(60)) {
-            try clients.all[0].info("connected_clients") == count
+            try clients.value[0].info("connected_clients") == count
         }
         let growth = server.residentBytes - before
         print("\(count) connections in \(ContinuousClock.now - start), \(growth / count) bytes each")
@@ -96,15 +107,13 @@ struct HostileClientTests {
         // One more is told so; those who are there are served.
         let oneMore = try RedisSocket(port: server.port)
         #expect(try oneMore.rest() == "-ERR max number of clients reached\r\n")
-        for client in [clients.all[1], clients.all[count / 2], clients.all[count - 1]] {
-            let asked = ContinuousClock.now
-            #expect(try client.number("INCR", "orders") > 0)
-            #expect(ContinuousClock.now - asked < .seconds(1))
-        }
-        #expect(try clients.all[0].info("rejected_connections") == 1)
-        for client in clients.all.dropFirst() { client.close() }
+        let served = [clients.value[1], clients.value[count / 2], clients.value[count - 1]]
+        let times = try times(15) { try served[$0 % 3].number("INCR", "orders") }
+        #expect(times[7] < .milliseconds(100), "\(times)")
+        #expect(try clients.value[0].info("rejected_connections") == 1)
+        for client in clients.value.dropFirst() { client.close() }
         try await eventually("their places are free", within: .seconds(60)) {
-            try clients.all[0].info("connected_clients") == 1
+            try clients.value[0].info("connected_clients") == 1
         }
         try expectService(server)
     }
@@ -126,7 +135,11 @@ struct HostileClientTests {
         #expect(try first.number("INCR", "another") == 1)
         for client in others { client.close() }
         try await eventually("new clients are served again") {
-            do { return try RedisSocket(port: server.port, timeout: 1).number("INCR", "orders") > 50 } catch {
+            do {
+                return try await onThread {
+                    try RedisSocket(port: server.port, timeout: 1).number("INCR", "orders") > 50
+                }
+            } catch {
                 return false
             }
         }
@@ -168,13 +181,8 @@ struct HostileClientTests {
         #expect(growth < count << 20, "\(growth) bytes more for \(count) clients")
 
         let client = try server.client()
-        var slowest = Duration.zero
-        for _ in 0..<500 {
-            let asked = ContinuousClock.now
-            _ = try client.number("INCR", "orders")
-            slowest = max(slowest, ContinuousClock.now - asked)
-        }
-        #expect(slowest < .milliseconds(500))
+        let times = try times(500) { _ in try client.number("INCR", "orders") }
+        #expect(times[250] < .milliseconds(50) && times[499] < .seconds(5), "\(times[250]), \(times[499])")
         // One of them begins to read after all: not a reply is missing.
         let mute = mutes[0]
         _ = fcntl(mute.descriptor, F_SETFL, 0)
@@ -185,31 +193,42 @@ struct HostileClientTests {
             last = number
         }
         // Those who never read do not hold the server up when it stops.
-        let start = ContinuousClock.now
-        #expect(try await server.end() == 0)
-        #expect(ContinuousClock.now - start < .seconds(11))
+        #expect(try await stop(server) < .seconds(11))
     }
 
     /// Who asks for names that do not exist makes the server remember nothing of it.
     @Test func unknownNamesFillNoMemory() async throws {
         let directory = try TemporaryDirectory()
-        let server = try await OrdinalProcess.serve(in: directory)
+        // That somebody asked is remembered for as long as they might have had to wait.
+        let server = try await OrdinalProcess.serve(in: directory, ["--set", "wait=1s"])
         try expectService(server)
-        let clients = try (0..<4).map { _ in try server.client() }
-        func flood(_ round: Int) throws {
-            for (index, client) in clients.enumerated() {
-                try client.send((0..<1_000).map { "GET unknown:\(index):\(round):\($0)\r\n" }.joined())
+        let live = try server.info("live_sequences")
+        let clients = Unshared(try (0..<16).map { _ in try server.client() })
+        // What that and 16 clients cost is paid once.
+        let warmUp = ContinuousClock.now
+        try await onThread {
+            var round = 0
+            while ContinuousClock.now - warmUp < .seconds(3) {
+                round -= 1
+                try Self.flood(clients.value, round)
             }
-            for client in clients { for _ in 0..<1_000 { #expect(try client.reply() == .integer(0)) } }
         }
-        // What a few cost is paid once.
-        try flood(0)
         let before = server.residentBytes
-        for round in 1...5 { try flood(round) }
+        let start = ContinuousClock.now
+        try await onThread { for round in 0..<50 { try Self.flood(clients.value, round) } }
         let growth = server.residentBytes - before
-        print("20000 unknown names: \(growth) bytes more")
+        print("200000 unknown names in \(ContinuousClock.now - start): \(growth) bytes more")
         #expect(growth < 8 << 20, "\(growth) bytes more")
+        #expect(try server.info("live_sequences") == live)
         #expect(try server.client().command("DBSIZE") == .integer(1))
+    }
+
+    /// Has each client ask for 250 names that nobody knows.
+    private static func flood(_ clients: [RedisSocket], _ round: Int) throws {
+        for (index, client) in clients.enumerated() {
+            try client.send((0..<250).map { "GET unknown:\(index):\(round):\($0)\r\n" }.joined())
+        }
+        for client in clients { try client.expectNext(String(repeating: ":0\r\n", count: 250)) }
     }
 
     /// One byte at a time is slow, and as good as all at once.
@@ -228,28 +247,34 @@ struct HostileClientTests {
 
     @Test func idleClientsAreDisconnected() async throws {
         let directory = try TemporaryDirectory()
-        let server = try await OrdinalProcess.serve(in: directory, ["--set", "redis.idle_timeout=1s"])
-        let (idle, half, busy) = (try server.client(), try server.client(), try server.client())
-        try half.send("*2\r\n$3\r\nGE")
-        let start = ContinuousClock.now
-        while ContinuousClock.now - start < .seconds(3) {
-            #expect(try busy.command("PING") == .simple("PONG"))
-            try await Task.sleep(for: .milliseconds(100))
+        let server = try await OrdinalProcess.serve(in: directory, ["--set", "redis.idle_timeout=3s"])
+        // On a thread of its own the busy one is never as late as the idle ones.
+        let (idleTime, ends) = try await onThread {
+            let (idle, half, busy) = (try server.client(), try server.client(), try server.client())
+            try half.send("*2\r\n$3\r\nGE")
+            let start = ContinuousClock.now
+            while !(idle.hasSomethingToRead && half.hasSomethingToRead), ContinuousClock.now - start < .seconds(15) {
+                guard try busy.command("PING") == .simple("PONG") else { throw Failure("no PONG") }
+                usleep(100_000)
+            }
+            let idleTime = ContinuousClock.now - start
+            let ends = [try idle.rest(), try half.rest()]
+            guard try busy.command("PING") == .simple("PONG") else { throw Failure("no PONG") }
+            return (idleTime, ends)
         }
-        #expect(try idle.rest() == "")
-        #expect(try half.rest() == "")
-        #expect(try busy.command("PING") == .simple("PONG"))
+        #expect(ends == ["", ""])
+        // They are looked after every three seconds: who was idle all the time between two looks is gone.
+        #expect(idleTime > .seconds(2) && idleTime < .seconds(10), "\(idleTime)")
     }
 }
 
-/// Connections, handed from one thread to another and used by one at a time.
-private final class Connections: @unchecked Sendable {
-    // A RedisSocket is not Sendable; the thread that made these has ended when another one gets them.
-    let all: [RedisSocket]
-    init(_ all: [RedisSocket]) { self.all = all }
-}
-
 extension RedisSocket {
+    /// Whether something came, or the end.
+    fileprivate var hasSomethingToRead: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) >= 0
+    }
+
     /// A number of INFO.
     fileprivate func info(_ field: String) throws -> Int {
         guard case .bulk(let bytes) = try command("INFO") else { throw Failure("INFO is a string") }
