@@ -49,17 +49,58 @@ struct TLSTests {
         #expect(own.output == "103\n", "\(own.errors)")
     }
 
+    /// Takes a number as somebody who has a certificate, or as somebody who has none.
+    private func increment(
+        _ server: OrdinalProcess, as name: String?, _ directory: TemporaryDirectory
+    ) async throws -> ToolResult {
+        let identity =
+            name.map { ["--cert", directory.file("\($0).crt"), "--key", directory.file("\($0).key")] } ?? []
+        return try await cli(server, ["--cacert", directory.file("server.crt")] + identity + ["incr", "a"])
+    }
+
+    @Test func clientsMayShowACertificate() async throws {
+        let directory = try TemporaryDirectory()
+        for name in ["server", "client", "stranger"] {
+            try await makeCertificate(name, for: "IP:127.0.0.1", in: directory)
+        }
+        let server = try await serve(
+            directory,
+            [
+                "--set", "redis.tls.client_ca=\(directory.file("client.crt"))",
+                "--set", "redis.tls.client_certificates=optional",
+            ])
+        #expect(try await increment(server, as: nil, directory).output == "(integer) 1\n")
+        #expect(try await increment(server, as: "client", directory).output == "(integer) 2\n")
+        // Whoever shows one must show a good one.
+        let refused = try await increment(server, as: "stranger", directory)
+        #expect(refused.status != 0 && !refused.output.contains("integer"), "\(refused.output)")
+        let own = try await ordinal(
+            "next", "a", "--server", "127.0.0.1:\(server.port)", "--tls-ca", directory.file("server.crt"),
+            "--tls-cert", directory.file("stranger.crt"), "--tls-key", directory.file("stranger.key"))
+        #expect(own.status == 1 && own.errors.contains("does not trust the certificate of --tls-cert"), "\(own.errors)")
+        #expect(try await increment(server, as: nil, directory).output == "(integer) 3\n")
+    }
+
+    /// A choice that has nothing to go by is no choice.
+    @Test(arguments: ["optional", "required"])
+    func certificatesOfNobodyAreRefused(choice: String) async throws {
+        let directory = try TemporaryDirectory()
+        try await makeCertificate("server", for: "IP:127.0.0.1", in: directory)
+        let result = try await ordinal(
+            "serve", "--redis", "127.0.0.1:0", "--http", "off",
+            "--set", "redis.tls.certificate=server.crt", "--set", "redis.tls.key=server.key",
+            "--set", "redis.tls.client_certificates=\(choice)", in: directory)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("redis.tls.client_ca is missing: write the path of the authority"))
+    }
+
     @Test func clientsMustShowACertificate() async throws {
         let directory = try TemporaryDirectory()
         for name in ["server", "client", "stranger"] {
             try await makeCertificate(name, for: "IP:127.0.0.1", in: directory)
         }
         let server = try await serve(directory, ["--set", "redis.tls.client_ca=\(directory.file("client.crt"))"])
-        func ask(as name: String?) async throws -> String {
-            let identity =
-                name.map { ["--cert", directory.file("\($0).crt"), "--key", directory.file("\($0).key")] } ?? []
-            return try await cli(server, ["--cacert", directory.file("server.crt")] + identity + ["incr", "a"]).output
-        }
+        func ask(as name: String?) async throws -> String { try await increment(server, as: name, directory).output }
         #expect(try await ask(as: "client") == "(integer) 1\n")
         #expect(!(try await ask(as: nil).contains("integer")))
         #expect(!(try await ask(as: "stranger").contains("integer")))
