@@ -44,8 +44,8 @@ extension HTTPTests {
             print("\(count) numbers of a filled sequence beside 40 that wait for \(kind): the slowest took \(slowest)")
             #expect(slowest < .seconds(1))
             // idalloc's break 2: the waits do not add up, one after another.
-            for waiting in waiting {
-                let answer = try waiting.answer()
+            let handed = Unshared(waiting)
+            for answer in try await onThread({ try handed.value.map { try $0.answer() } }) {
                 #expect(answer.status == 503 && answer["retry-after"] == "1", "\(answer.head)\(answer.body)")
                 #expect(try answer.decode(AllocAnswer.self).code == 501_000)
             }
@@ -53,7 +53,7 @@ extension HTTPTests {
             #expect(told < .seconds(10), "all were told after \(told)")
             #expect(try client.request("GET", "/healthz").status == 200)
             #expect([200, 503].contains(try client.request("GET", "/readyz").status))
-            let problem = try client.request("POST", "/v1/sequences/unknown-9/next")
+            let problem = try await server.ask("POST", "/v1/sequences/unknown-9/next")
             #expect(problem.status == 503 && problem["retry-after"] != nil, "\(problem.body)")
             store.thaw()
             try await eventually("the store is back") {
