@@ -1,18 +1,41 @@
 import GRDB
 import Ordinal
 
+extension Transaction {
+    /// The questions that a store is asked, each answered from an index.
+    enum Question: String, CaseIterable {
+        case live, ended, list, changesEnded, changesMoved
+
+        var sql: String {
+            switch self {
+            case .live: "SELECT \(columns) FROM sequences WHERE name = ?"
+            case .ended: "SELECT 1 FROM ended WHERE name = ? AND life = ?"
+            case .list: "SELECT \(columns) FROM sequences WHERE name > ? ORDER BY name LIMIT ?"
+            case .changesEnded:
+                "SELECT name, life, changed FROM ended WHERE changed > ? ORDER BY changed LIMIT ?"
+            // Said twice: SQLite takes the index of changed rows only where it sees that the others are not asked for.
+            case .changesMoved:
+                """
+                SELECT \(columns), changed FROM sequences
+                WHERE changed > 0 AND changed > ? ORDER BY changed LIMIT ?
+                """
+            }
+        }
+    }
+
+    private func ask(_ question: Question) throws -> Statement { try db.cachedStatement(sql: question.sql) }
+}
+
 /// How the rows of a store are read and written. What they should become is for ``SequenceRecord`` to say.
 extension Transaction: SequenceTransaction {
     /// The live sequence of a name.
     func live(_ name: SequenceName) throws -> SequenceRecord? {
-        let statement = try db.cachedStatement(sql: "SELECT \(Self.columns) FROM sequences WHERE name = ?")
-        return try Row.fetchOne(statement, arguments: [Bytes(name.bytes)]).map(Self.record)
+        try Row.fetchOne(ask(.live), arguments: [Bytes(name.bytes)]).map(Self.record)
     }
 
     /// Whether a life is over.
     func hasEnded(_ name: SequenceName, _ life: Life) throws -> Bool {
-        let statement = try db.cachedStatement(sql: "SELECT 1 FROM ended WHERE name = ? AND life = ?")
-        return try Int.fetchOne(statement, arguments: [Bytes(name.bytes), Bytes(life.bytes)]) != nil
+        try Int.fetchOne(ask(.ended), arguments: [Bytes(name.bytes), Bytes(life.bytes)]) != nil
     }
 
     /// Adds a sequence. It must not be there.
@@ -54,27 +77,17 @@ extension Transaction: SequenceTransaction {
     /// The sequences after `name`, in the order of their bytes.
     func sequences(after name: SequenceName?, limit: Int) throws -> [SequenceRecord] {
         // Every name is longer than the empty one.
-        let statement = try db.cachedStatement(
-            sql: "SELECT \(Self.columns) FROM sequences WHERE name > ? ORDER BY name LIMIT ?")
-        return try Row.fetchAll(statement, arguments: [Bytes(name?.bytes ?? []), max(0, limit)]).map(Self.record)
+        try Row.fetchAll(ask(.list), arguments: [Bytes(name?.bytes ?? []), max(0, limit)]).map(Self.record)
     }
 
     /// What changed after the change of number `mark`, oldest first, at most so much.
     func changes(after mark: Int64, limit: Int) throws -> [(number: Int64, change: Changes.Change?)] {
-        let ended = try db.cachedStatement(
-            sql: "SELECT name, life, changed FROM ended WHERE changed > ? ORDER BY changed LIMIT ?")
-        // Said twice: SQLite takes the index of changed rows only where it sees that the others are not asked for.
-        let moved = try db.cachedStatement(
-            sql: """
-                SELECT \(Self.columns), changed FROM sequences
-                WHERE changed > 0 AND changed > ? ORDER BY changed LIMIT ?
-                """)
         var changes: [(number: Int64, change: Changes.Change?)] = []
-        for row in try Row.fetchAll(ended, arguments: [mark, limit]) {
+        for row in try Row.fetchAll(ask(.changesEnded), arguments: [mark, limit]) {
             let life = try Self.life(row, atIndex: 1)
             changes.append((try row.decode(Int64.self, atIndex: 2), .ended(try Self.name(row), life)))
         }
-        for row in try Row.fetchAll(moved, arguments: [mark, limit]) {
+        for row in try Row.fetchAll(ask(.changesMoved), arguments: [mark, limit]) {
             changes.append((try row.decode(Int64.self, atIndex: 9), .moved(try Self.record(row))))
         }
         return Array(changes.sorted { $0.number < $1.number }.prefix(limit))

@@ -1,4 +1,5 @@
 import GRDB
+import NIOConcurrencyHelpers
 import Ordinal
 @testable import OrdinalSQLite
 import TestSupport
@@ -67,6 +68,47 @@ import Testing
         #expect(try Files.read(target) == [1, 2, 3])
         await store.close()
         #expect(directory.names == ["precious", "store.db", "store.db.lock"])
+    }
+
+    /// A backup holds no change up: those that come meanwhile are committed at once, and are in it.
+    @Test func whatIsCommittedWhileABackupIsMadeIsInIt() throws {
+        let directory = try TemporaryDirectory()
+        let (path, target) = (directory.file("store.db"), directory.file("backup.db"))
+        try fill(path, with: 20_000)
+        let file = try DatabaseFile(path: path, schema: .store)
+        var (before, after): (Int64, Int64) = (0, 0)
+        try file.transact { before = try $0.nextChange() }
+        try DatabaseBackup.write(file, to: target) {
+            try file.transact { after = try $0.nextChange() }
+            file.shortenLog()
+        }
+        #expect(after > before)
+        let queue = try DatabaseQueue(path: target)
+        #expect(try queue.read { try Int64.fetchOne($0, sql: "SELECT changes FROM meta") } == after)
+        try queue.close()
+        file.close()
+    }
+
+    /// Whoever stops does not wait for the copy of a large file, nor leaves half of one behind.
+    @Test func aStopEndsABackup() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("store.db")
+        try fill(path, with: 100_000)
+        let file = try DatabaseFile(path: path, schema: .store)
+        let mailbox = Mailbox(limit: 10)
+        let failures = NIOLockedValueBox<[TransactionFailure?]>([])
+        // The change is done while the first backup is made, and by then there is to be an end.
+        let change = Change({ try $0.nextChange() }) { _ in mailbox.close() }
+        for name in ["one.db", "two.db"] {
+            let order = Order.backup(to: directory.file(name)) { failure in
+                failures.withLockedValue { $0.append(failure) }
+            }
+            #expect(mailbox.post(order) == nil)
+        }
+        #expect(mailbox.post(.change(change)) == nil)
+        GroupCommitLoop(file: file, mailbox: mailbox).run()
+        #expect(failures.withLockedValue { $0.compactMap { $0?.reason.contains("being closed") } } == [true, true])
+        #expect(directory.names == ["store.db", "store.db.lock"])
     }
 
     @Test func aFileThatComesWhileTheBackupIsMadeIsNotOverwritten() async throws {

@@ -17,6 +17,34 @@ import Testing
         }
     }
 
+    @Test func aFileOfAnOlderVersionIsBroughtToTheNewestOrStaysAsItIs() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("store.db")
+        func schema(_ migrations: String...) -> DatabaseSchema {
+            DatabaseSchema(
+                title: "a test", applicationID: 7,
+                migrations: [DatabaseSchema.metaTable + "CREATE TABLE one (x INTEGER NOT NULL) STRICT;"] + migrations)
+        }
+        func row(_ schema: DatabaseSchema, _ sql: String) throws -> [Int] {
+            let file = try DatabaseFile(path: path, schema: schema)
+            defer { file.close() }
+            var row: [Int] = []
+            try file.transact { row = try Int.fetchAll($0.db, sql: sql) }
+            return row
+        }
+        let next = "ALTER TABLE one ADD COLUMN y INTEGER NOT NULL DEFAULT 6;"
+        #expect(try row(schema(), "INSERT INTO one VALUES (5) RETURNING x") == [5])
+        #expect(throws: SQLiteFileError.self) { try row(schema(next, "CREATE TABLE one (x)"), "SELECT 1") }
+        #expect(try row(schema(), "SELECT count(*) FROM pragma_table_info('one')") == [1], "all or nothing")
+        #expect(try row(schema(next), "SELECT x FROM one UNION ALL SELECT y FROM one") == [5, 6])
+        #expect(try row(schema(next), "SELECT count(*) FROM one") == [1], "and not once more")
+        #expect {
+            try row(schema(), "SELECT 1")
+        } throws: {
+            "\($0)".contains("was written by a newer version of Ordinal (schema 2, this one knows 1)")
+        }
+    }
+
     @Test func aSecondProcessIsToldWhoIsThere() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("store.db")

@@ -33,8 +33,10 @@ public struct LoadedConfiguration: Sendable {
     /// - `redis.idle_timeout` (duration, default: `1h`): After how long without a command a client is disconnected.
     /// - `redis.max_arguments` (number, default: `8192`): How many arguments a command may have.
     /// - `redis.max_bulk` (size, default: `64KiB`): How long one argument may be.
-    /// - `redis.max_request` (size, default: `1MiB`): How long a command may be with all its arguments.
-    /// - `redis.output_buffer` (size, default: `64KiB`): How many bytes of replies are kept for one client.
+    /// - `redis.max_request` (size, default: `1MiB`): How long a command may be with all its arguments,
+    ///   and a transaction with all its commands.
+    /// - `redis.output_buffer` (size, default: `64KiB`): After how many bytes of replies a client must
+    ///   take them before more of its commands are done.
     /// - `redis.allow_unauthenticated` (boolean, default: `false`): Whether to listen beyond this machine without a
     ///   password.
     /// - `redis.tls.certificate` (path, optional): The server's certificate and its chain, in PEM; turns TLS on.

@@ -58,6 +58,8 @@ import Testing
         events.tellTheRest()
         let lines = try lines()
         #expect(lines.count == 2)
-        #expect(lines.last == "warning store call failed error=\"c is away\" others=1 sequence=c")
+        #expect(
+            lines.last
+                == "warning store call failed error=\"the store is not available: c is away\" others=1 sequence=c")
     }
 }

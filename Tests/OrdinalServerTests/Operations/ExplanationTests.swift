@@ -24,7 +24,7 @@ import Testing
         for (field, expected) in [
             ("name", "a"), ("increment", ":1"), ("maximum", ":4611686018427387903"), ("ceiling", ":1001"),
             ("next", ":2"), ("in_hand", ":1000"), ("at_risk", ":2000"), ("wait_seconds", "60"),
-            ("numbers_left", ":4611686018427387902"), ("failover_offset", ":1000000"), ("store_available", ":1"),
+            ("numbers_left", ":4611686018427387902"), ("failover_offset", ":4000000"), ("store_available", ":1"),
             ("runway_asked_seconds", "60"),
         ] {
             #expect(try value(field, in: figures) == expected, "\(field)")

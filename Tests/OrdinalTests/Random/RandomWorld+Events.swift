@@ -104,7 +104,9 @@ extension RandomWorld {
         note("node \(index) joins for \(demand): \(joining)")
         if case .waiting(let ticket) = joining { nodes[index].waiting[ticket] = demand }
         if case .served(let runs) = joining {
-            guard !mustWait else { throw Violation(description: "a request was served in front of those who wait") }
+            guard !mustWait || count == 0 else {
+                throw Violation(description: "a request was served in front of those who wait")
+            }
             try serve(runs, demand, index)
         }
         try absorb(actions, index, nodes[index].chain.life)

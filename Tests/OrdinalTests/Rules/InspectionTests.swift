@@ -17,7 +17,7 @@ import Testing
 
     @Test func whatIsAtStakeGrowsWithTheSegments() throws {
         let quiet = Stakes([], policy, hasJournal: true)
-        #expect(quiet.segment == 1_000 && quiet.offset == 1_000_000)
+        #expect(quiet.segment == 1_000 && quiet.offset == 4_000_000)
         let busy = Stakes(
             [try record(ceiling: 9, recent: 50_000), try record(ceiling: 9, recent: 7)], policy, hasJournal: true)
         #expect(busy.segment == 50_000 && busy.offset == 5_000_000)

@@ -39,16 +39,21 @@ import Testing
     /// A fresh node asks for few, but what the store lacks may be as large as the segments of a busy one.
     @Test func theOffsetGrowsWithTheSegmentsOfLate() throws {
         var record = SequenceRecord.sample(ceiling: 0)
-        _ = try record.reserve(reservation(50_000), home: .first)
-        #expect(record.recentSize == 50_000)
+        _ = try record.reserve(reservation(200_000), home: .first)
+        #expect(record.recentSize == 200_000)
         let small = Reservation(
             name: "a", life: .one, count: 1, above: .min, failoverOffset: .standard, stamp: Stamp(rawValue: 1))
+        #expect(try record.reserve(small, home: .second).skipped == 20_000_000)
+        #expect(record.recentSize == 100_000, "it fades")
+        #expect(try record.reserve(small, home: .first).skipped == 10_000_000)
         #expect(try record.reserve(small, home: .second).skipped == 5_000_000)
-        #expect(record.recentSize == 25_000, "it fades")
-        #expect(try record.reserve(small, home: .first).skipped == 2_500_000)
-        #expect(try record.reserve(small, home: .second).skipped == 1_250_000)
-        #expect(try record.reserve(small, home: .first).skipped == 1_000_000, "never less than the minimum")
-        #expect(try record.reserve(reservation(1, offset: 7), home: .second).skipped == 7, "or what was asked for")
+        #expect(try record.reserve(small, home: .first).skipped == 4_000_000, "never less than the minimum")
+        let knowing = Reservation(
+            name: "a", life: .one, count: 1, above: .min, failoverOffset: .standard, recentSize: 300_000,
+            stamp: Stamp(rawValue: 1))
+        #expect(try record.reserve(knowing, home: .second).skipped == 30_000_000, "a caller may know of larger ones")
+        #expect(record.recentSize == 150_000)
+        #expect(try record.reserve(reservation(1, offset: 7), home: .first).skipped == 7, "or what was asked for")
     }
 
     @Test func theOffsetIsInNumbers() throws {
