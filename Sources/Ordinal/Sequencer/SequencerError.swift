@@ -40,7 +40,8 @@ extension SequencerError: CustomStringConvertible {
         case .exhausted(let maximum):
             "the sequence is exhausted: its maximum is \(maximum); raise it, or begin a new life with SET … FORCE"
         case .timedOut(let wait, let reason):
-            "no number within \(wait.inSeconds) s: \(reason); try again"
+            // In milliseconds: what was left of a time is never a round figure.
+            "no number within \((wait.inSeconds * 1_000).rounded() / 1_000) s: \(reason); try again"
         case .overloaded(let what):
             "too busy: \(what); try again"
         case .invalidRun(let length, let maximum):

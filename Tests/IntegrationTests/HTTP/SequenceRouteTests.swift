@@ -112,7 +112,7 @@ extension HTTPTests {
             let figures = try explanation.decode(Explanation.self)
             #expect(figures.name == "order" && figures.increment == 5 && figures.maximum == 2_000_000)
             #expect(figures.next == afterBy + 5 && figures.in_hand > 0 && figures.at_risk >= figures.in_hand)
-            #expect(figures.store_available && figures.failover_offset == 1_000_000)
+            #expect(figures.store_available && figures.failover_offset == 4_000_000)
             #expect(try client.request("GET", path + "/explain?numbers=string").body.contains(#""increment":"5""#))
 
             let deleted = try client.request("DELETE", path)

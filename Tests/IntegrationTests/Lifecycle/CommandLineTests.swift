@@ -95,7 +95,7 @@ extension Lifecycle {
             let lines = try await call("explain", "orders").output
             #expect(lines.contains("next: 2, with"))
             #expect(lines.contains("a clean stop leaves no gap; a crash of this node now skips at most"))
-            #expect(lines.contains("fewer than 1000000 numbers were lost"))
+            #expect(lines.contains("fewer than 4000000 numbers were lost"))
             let figures = try await json("explain", "orders")
             #expect((figures["explanation"] as? [String])?.count ?? 0 > 5)
             #expect(figures["next"] as? Int == 2 && figures["numbers_left"] as? Int == (1 << 62) - 2)
