@@ -74,15 +74,29 @@ import Testing
     @Test func whatIsCommittedWhileABackupIsMadeIsInIt() throws {
         let directory = try TemporaryDirectory()
         let (path, target) = (directory.file("store.db"), directory.file("backup.db"))
-        try fill(path, with: 20_000)
+        try fill(path, with: 100_000)
         let file = try DatabaseFile(path: path, schema: .store)
-        var (before, after): (Int64, Int64) = (0, 0)
+        var (before, after, pauses): (Int64, Int64, Int64) = (0, 0, 0)
+        var shortest = Int.max
         try file.transact { before = try $0.nextChange() }
         try DatabaseBackup.write(file, to: target) {
             try file.transact { after = try $0.nextChange() }
+            // So much that the log is emptied meanwhile, and the copy goes on.
+            if pauses < 8 {
+                try file.transact { transaction in
+                    try transaction.db.execute(
+                        sql: """
+                            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
+                            INSERT INTO ended SELECT randomblob(200), randomblob(16), i FROM n
+                            """)
+                }
+            }
+            pauses += 1
             file.shortenLog()
+            if pauses > 4 { shortest = min(shortest, try Files.read(path + "-wal").count) }
         }
-        #expect(after > before)
+        #expect(after > before && pauses > 8)
+        #expect(shortest < 1 << 20, "the log was emptied: \(shortest)")
         let queue = try DatabaseQueue(path: target)
         #expect(try queue.read { try Int64.fetchOne($0, sql: "SELECT changes FROM meta") } == after)
         try queue.close()

@@ -5,8 +5,8 @@ import SystemSupport
 /// A connection whose commits are durable, and the files that it has open.
 ///
 /// Commits go into the log. The database file itself is written only when the log is emptied into it, and that is done
-/// here alone: so whoever else writes into the file shows himself.
-struct DatabaseConnection {
+/// here alone: so whoever else writes into the file shows himself. Like ``DatabaseFile`` it is used by one thread at a time.
+final class DatabaseConnection {
     let queue: DatabaseQueue
     /// The database file.
     let file: FileIdentity
@@ -14,8 +14,9 @@ struct DatabaseConnection {
     let log: FileIdentity
     /// What the database file says of itself.
     private(set) var marks: FileMarks
-    /// The database file as it was last written.
-    private var version: FileVersion
+    /// The database file as it was last written; nil while it is written, and for good if that failed: what is in the file
+    /// then is no copy that somebody put there.
+    private var version: FileVersion?
 
     /// Opens the database at `path`, proves that it is what it should be, and that it can be written.
     ///
@@ -132,7 +133,8 @@ struct DatabaseConnection {
     }
 
     /// Empties the log into the file at `path`, which must be this one.
-    mutating func shortenLog(at path: String) throws {
+    func shortenLog(at path: String) throws {
+        version = nil
         marks = try queue.unsafeReentrantWrite { try Self.mark($0, "generation = generation + 2") }
         guard let version = try FileVersion.of(path) else { throw MissingFile() }
         self.version = version
@@ -153,7 +155,7 @@ struct DatabaseConnection {
     func place(from path: String) throws(SystemError) -> Place {
         guard let status = try KernelCalls.status(of: path) else { return .gone }
         guard FileIdentity(status) == file else { return .replaced }
-        guard FileVersion(status) == version else { return .overwritten }
+        guard version == nil || FileVersion(status) == version else { return .overwritten }
         return try FileIdentity.of(path + "-wal") == log ? .here : .replaced
     }
 

@@ -102,11 +102,10 @@ final class DatabaseFile {
     /// A failure costs the connection: the next transaction begins with one that has proved itself, or tells why there is none.
     func shortenLog() {
         do {
-            guard var connection, let log = try KernelCalls.status(of: path + "-wal"), log.size > Self.longestLog,
+            guard let connection, let log = try KernelCalls.status(of: path + "-wal"), log.size > Self.longestLog,
                 try connection.place(from: path) == .here
             else { return }
             try connection.shortenLog(at: path)
-            self.connection = connection
             try leaveNote(of: connection, connection.marks)
         } catch {
             discardConnection()
