@@ -51,7 +51,9 @@ extension Sequencer {
         _ name: SequenceName, _ known: Known, to number: Int64, options: SequenceOptions?, mode: SetMode
     ) async throws(SequencerError) -> SetResult {
         switch mode {
-        case .ifMissing: return .exists
+        case .ifMissing:
+            try await confirm(known, of: name)
+            return .exists
         case .force:
             guard name != .fallbackStarts else { throw .reserved }
             try await restart(name, known.life, at: number, options: options ?? known.options)
@@ -62,14 +64,18 @@ extension Sequencer {
                 _ = try await advance(name, known.life, by: .to(number))
                 return .moved
             }
-            // Of a life that ended on another node the highest number means nothing.
-            guard try await find(name)?.life == known.life else { throw .missing }
+            try await confirm(known, of: name)
             guard number == known.highest else { throw .wouldGoBack(requested: number, known: known.highest) }
             return .unchanged
         }
     }
 
     private typealias Known = (life: Life, options: SequenceOptions, highest: Int64)
+
+    /// Makes sure that a life did not end on another node: what is known of one that did means nothing.
+    private func confirm(_ known: Known, of name: SequenceName) async throws(SequencerError) {
+        guard try await find(name)?.life == known.life else { throw .missing }
+    }
 
     /// Does something with the present life of a sequence; once more if that turns out to have ended, on another node, before
     /// this one heard of it.

@@ -26,12 +26,14 @@ import Testing
     @Test func aLifeThatEndedOnAnotherNodeIsNotMistakenForThePresentOne() async throws {
         let store = MemoryStore()
         let (node, other) = (Node(store), Node(store, seed: 2))
-        for name in ["created", "moved", "same", "deleted", "advanced"] as [SequenceName] {
+        for name in ["created", "missing", "moved", "same", "deleted", "advanced"] as [SequenceName] {
             for _ in 0..<10 { _ = try await node.next(name) }
             #expect(try await other.sequencer.delete(name))
         }
         _ = try await node.sequencer.create("created", at: 100, options: .standard)
         #expect(try await node.next("created") == 101)
+        #expect(try await node.sequencer.set("missing", to: 3, mode: .ifMissing) == .created)
+        #expect(try await node.next("missing") == 4)
         _ = try await other.sequencer.set("moved", to: 0)
         #expect(try await node.sequencer.set("moved", to: 5) == .moved)
         #expect(try await node.next("moved") == 6)
