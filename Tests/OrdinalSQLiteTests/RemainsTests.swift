@@ -37,6 +37,7 @@ import Testing
         Scene(description: "killed before its note", noted: 8, generation: 11, log: otherLog),
         Scene(description: "killed, lock file gone", noted: nil, generation: 7),
         Scene(description: "killed, lock file and log gone", noted: nil, generation: 7, log: nil, isOlder: true),
+        Scene(description: "killed while it was being closed", generation: 8),
         Scene(description: "closed", noted: 8, generation: 8, log: nil),
         Scene(description: "closed, killed before its note", generation: 8, log: nil),
         Scene(description: "closed, another's log", noted: 8, generation: 8, log: otherLog, hasForeignLog: true),

@@ -65,7 +65,9 @@ extension SegmentChain {
         ceiling = life == record.life ? max(ceiling, record.ceiling) : record.ceiling
         life = record.life
         origin = record.origin
-        return [.report(.opened(name, record.life))]
+        // They stand in nobody's way, and nobody in theirs.
+        let lookers = line.makeReadyWhoWantsNone()
+        return [.report(.opened(name, record.life))] + (lookers.isEmpty ? [] : [.wake(lookers, .ready)])
     }
 
     private mutating func absent() -> [Action] {

@@ -117,6 +117,17 @@ struct WaitingLine: Idle {
         return ready
     }
 
+    /// Makes those ready who want no number, wherever they stand.
+    mutating func makeReadyWhoWantsNone() -> [Ticket] {
+        let tickets = waiters.filter { !$0.value.isReady && $0.value.demand.count == 0 }.keys.sorted()
+        for ticket in tickets {
+            guard let waiter = waiters[ticket] else { continue }
+            waiters[ticket]?.isReady = true
+            unmark(waiter)
+        }
+        return tickets
+    }
+
     /// Takes those out who are not ready and meet a condition, in their order.
     mutating func removeUnready(before limit: Ticket = .max, where condition: (Waiter) -> Bool) -> [Ticket] {
         let tickets = waiters.filter { $0.key < limit && !$0.value.isReady && condition($0.value) }.keys.sorted()

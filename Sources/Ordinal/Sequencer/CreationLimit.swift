@@ -9,6 +9,9 @@ final class CreationLimit: Sendable {
         var countedAt: Duration
         /// How many creations were admitted in all.
         var admitted = 0
+        /// How often the store was asked, and why the last time was in vain, if it was.
+        var questions = 0
+        var failure: SequencerError?
     }
 
     private let policy: SequencerPolicy
@@ -56,15 +59,29 @@ final class CreationLimit: Sendable {
     }
 
     private func count(_ store: any SequenceStore) async throws(SequencerError) {
+        let asked = state.withLockedValue(\.questions)
         _ = await counting.enter()
         defer { counting.leave() }
-        guard mustCount else { return }
-        let (begin, admitted) = (now(), state.withLockedValue(\.admitted))
+        // What somebody heard meanwhile holds for all who waited, also that there is no answer.
+        let (begin, known) = (now(), state.withLockedValue(\.self))
+        if known.questions > asked {
+            if let failure = known.failure { throw failure }
+            return
+        }
         let count: Int
-        do { count = try await store.status().sequences } catch { throw SequencerError(error) }
+        do { count = try await store.status().sequences } catch {
+            let failure = SequencerError(error)
+            state.withLockedValue { state in
+                state.questions += 1
+                state.failure = failure
+            }
+            throw failure
+        }
         state.withLockedValue { state in
+            state.questions += 1
+            state.failure = nil
             // Those admitted since may not be in the count yet; if they are, the next count corrects it.
-            state.sequences = count + state.admitted - admitted
+            state.sequences = count + state.admitted - known.admitted
             state.countedAt = begin
         }
     }

@@ -91,8 +91,8 @@ final class ErrandRunner: Sendable {
         if known == nil { known = try await recallLatest(of: name).map { LifeMemory($0, heard: .min) } }
         switch try await store.find(name, known: known?.entry.life) {
         case .live(let record):
-            if let entry = known?.entry, entry.life == record.life { return .opened(record, floor: entry.floor) }
-            return .opened(record, floor: try await recallFloor(of: name, record.life))
+            if let entry = known?.entry, entry.life == record.life { return opened(record, entry) }
+            return opened(record, try await recall(name, record.life))
         case .absent:
             return .absent
         case .lost(let instead):
@@ -108,8 +108,15 @@ final class ErrandRunner: Sendable {
             let life = Life(random: environment.random)
             return .opened(try await store.create(name, life: life, at: 0, options: .standard), floor: .min)
         } catch .exists(let record) {
-            return .opened(record, floor: try await recallFloor(of: name, record.life))
+            return opened(record, try await recall(name, record.life))
         }
+    }
+
+    /// A sequence as the store has it, and what the journal knows better.
+    private func opened(_ record: SequenceRecord, _ entry: JournalEntry?) -> SegmentChain.Outcome {
+        var record = record
+        record.recentSize = max(record.recentSize, entry?.recentSize ?? 0)
+        return .opened(record, floor: entry?.floor ?? .min)
     }
 
     // MARK: - Reserving
@@ -188,12 +195,12 @@ final class ErrandRunner: Sendable {
         }
     }
 
-    private func recallFloor(of name: SequenceName, _ life: Life) async throws(StoreError) -> Int64 {
-        guard let journal else { return .min }
+    private func recall(_ name: SequenceName, _ life: Life) async throws(StoreError) -> JournalEntry? {
+        guard let journal else { return nil }
         let id = try await storeID.of(store)
-        do { return try await journal.entry(of: name, life: life, in: id)?.floor ?? .min } catch {
+        do { return try await journal.entry(of: name, life: life, in: id) } catch {
             try journalFailed(name, error)
-            return .min
+            return nil
         }
     }
 

@@ -12,14 +12,15 @@ extension Sequencer {
     /// sequencer stops.
     public func run() async {
         var mark: ChangeMark?
+        var mustCatchUp = true
         var isStoreAway = false
         var nextSweep = environment.now() + sweepInterval
         var unswept: ArraySlice<SequenceAllocator> = []
         while !Task.isCancelled, !directory.withLockedValue(\.isStopping) {
             do throws(StoreError) {
-                let isFirst = mark == nil
                 mark = try await hear(since: mark)
-                if isFirst { try await catchUp() }
+                if mustCatchUp { try await catchUp() }
+                mustCatchUp = false
                 if isStoreAway { report(.storeIsBack) }
                 isStoreAway = false
                 await prepareFallback()

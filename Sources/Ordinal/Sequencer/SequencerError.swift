@@ -32,6 +32,14 @@ public enum SequencerError: Error, Hashable, Sendable {
     case cancelled
 }
 
+extension Duration {
+    /// In tenths of a second, or milliseconds if it is shorter: what is left of a time is never a round figure.
+    fileprivate var roundSeconds: Double {
+        let scale: Double = self < .milliseconds(100) ? 1_000 : 10
+        return (inSeconds * scale).rounded() / scale
+    }
+}
+
 extension SequencerError: CustomStringConvertible {
     public var description: String {
         switch self {
@@ -40,8 +48,7 @@ extension SequencerError: CustomStringConvertible {
         case .exhausted(let maximum):
             "the sequence is exhausted: its maximum is \(maximum); raise it, or begin a new life with SET … FORCE"
         case .timedOut(let wait, let reason):
-            // In milliseconds: what was left of a time is never a round figure.
-            "no number within \((wait.inSeconds * 1_000).rounded() / 1_000) s: \(reason); try again"
+            "no number within \(wait.roundSeconds) s: \(reason); try again"
         case .overloaded(let what):
             "too busy: \(what); try again"
         case .invalidRun(let length, let maximum):

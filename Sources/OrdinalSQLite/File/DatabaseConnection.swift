@@ -34,10 +34,13 @@ final class DatabaseConnection {
             marks = try queue.unsafeReentrantWrite { db in
                 for setting in Self.settings { try setting.check(db) }
                 try Self.emptyLog(db)
-                try schema.migrate(db)
+                if try schema.mustMigrate(db) {
+                    // What is written into a file that says it is closed belongs to no log.
+                    if try schema.isThere(db) { _ = try Self.mark(db, Self.inUse) }
+                    try schema.migrate(db)
+                }
                 // A write that is committed, whatever happened before.
-                return try Self.mark(
-                    db, "generation = (generation | 1) + 2" + (isOlder ? ", edition = randomblob(8)" : ""))
+                return try Self.mark(db, Self.inUse + (isOlder ? ", edition = randomblob(8)" : ""))
             }
             guard let status = try KernelCalls.status(of: path), FileIdentity(status) == file,
                 let log = try FileIdentity.of(path + "-wal")
@@ -98,6 +101,8 @@ final class DatabaseConnection {
         // `journalMode` stays as it is: GRDB's own WAL mode sets synchronous to NORMAL after this closure has run, and
         // the last commits before a power cut would be lost. So the settings are looked at once more when it is done.
         configuration.prepareDatabase { db in
+            // Whatever fails from here on, the log of a crash stays for the next attempt.
+            keepLog(true, of: db)
             try settings[0].make(db)
             try schema.check(db, at: path, mayBeNew: mayBeNew)
             for setting in settings.dropFirst() { try setting.make(db) }
@@ -118,6 +123,9 @@ final class DatabaseConnection {
             throw SQLiteFileError("SQLite cannot empty its write-ahead log")
         }
     }
+
+    /// The next generation of a file that is in use.
+    private static let inUse = "generation = (generation | 1) + 2"
 
     /// Changes what the file says of itself, in the file and not only in the log: that is how it is told from older ones.
     private static func mark(_ db: Database, _ assignments: String) throws -> FileMarks {
@@ -177,7 +185,11 @@ final class DatabaseConnection {
             place = try self.place(from: path)
             let mayMark = place == .gone || place == .replaced || place == .here && isSound
             if mayMark {
-                marks = try queue.unsafeReentrantWrite { try Self.mark($0, "generation = generation + 1") }
+                marks = try queue.unsafeReentrantWrite { db in
+                    // All the rest first: a file that says it is closed and is not whole would have no log.
+                    try Self.emptyLog(db)
+                    return try Self.mark(db, "generation = generation + 1")
+                }
             }
         } catch {
             // The log stays full, and is kept.
@@ -192,14 +204,15 @@ final class DatabaseConnection {
     }
 
     private static func close(_ queue: DatabaseQueue, keepingLog: Bool) {
-        if keepingLog {
-            queue.unsafeReentrantWrite { db in
-                guard let connection = db.sqliteConnection else { return }
-                _ = sqlite_keep_log_on_close(UnsafeMutableRawPointer(connection))
-            }
-        }
+        queue.unsafeReentrantWrite { keepLog(keepingLog, of: $0) }
         // What cannot be closed in order is closed when the last reference goes.
         do { try queue.close() } catch {}
+    }
+
+    /// Whether the log stays as it is when the connection is closed.
+    private static func keepLog(_ isKept: Bool, of db: Database) {
+        guard let connection = db.sqliteConnection else { return }
+        _ = sqlite_keep_log_on_close(UnsafeMutableRawPointer(connection), isKept ? 1 : 0)
     }
 }
 

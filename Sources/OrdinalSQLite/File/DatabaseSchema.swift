@@ -29,7 +29,7 @@ struct DatabaseSchema: Sendable {
     /// - Parameter mayBeNew: Whether a database with nothing in it is welcome.
     func check(_ db: Database, at path: String, mayBeNew: Bool) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let version = try version(db)
         let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
         if application == 0, version == 0, isEmpty {
             guard mayBeNew else { throw Self.emptyFile(path) }
@@ -51,10 +51,17 @@ struct DatabaseSchema: Sendable {
         SQLiteFileError("\(path) is empty: put the database back")
     }
 
+    /// Whether the file has tables of ours.
+    func isThere(_ db: Database) throws -> Bool { try version(db) > 0 }
+
+    /// Whether there is a newer version of them.
+    func mustMigrate(_ db: Database) throws -> Bool { try version(db) < migrations.count }
+
+    private func version(_ db: Database) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
+
     /// Brings the file to the newest version, all or nothing.
     func migrate(_ db: Database) throws {
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard version < migrations.count else { return }
+        let version = try version(db)
         try db.inTransaction(.immediate) {
             for migration in migrations[version...] { try db.execute(sql: migration) }
             // Numbers of our own, and a pragma takes no bound parameters.

@@ -24,10 +24,11 @@ struct Remains: Equatable {
             isOlder = isOlderCopy || !marks.isClosed
             return
         }
-        if marks.isClosed {
-            hasForeignLog = true
-        } else if let note, "\(log)" == note.log {
+        if let note, "\(log)" == note.log {
+            // Also of a file that says it is closed: it was being closed.
             hasForeignLog = !isNoted
+        } else if marks.isClosed {
+            hasForeignLog = true
         } else {
             // One that nobody noted was made, or put there, together with the file. At the noted generation nobody made one.
             hasForeignLog = isNoted && marks.generation == note?.marks.generation

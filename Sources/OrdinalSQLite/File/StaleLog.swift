@@ -10,6 +10,12 @@ enum StaleLog {
         let log = path + "-wal"
         var status = stat()
         guard stat(log, &status) == 0 else { return }
-        if status.st_size == 0 { unlink(log) } else { rename(log, log + ".stale") }
+        guard status.st_size > 0 else {
+            unlink(log)
+            return
+        }
+        // Each under a name of its own, up to a number that nobody reaches.
+        let names = (0..<1_000).lazy.map { $0 == 0 ? "\(log).stale" : "\(log).stale.\($0)" }
+        rename(log, names.first { access($0, F_OK) != 0 } ?? "\(log).stale")
     }
 }

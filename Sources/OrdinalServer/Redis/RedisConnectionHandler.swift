@@ -70,17 +70,22 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     private var isIntroduced: Bool { !isShakingHands && conversation.session.role != nil }
 
     func channelActive(context: ChannelHandlerContext) {
-        if !isIntroduced {
-            let connection = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
-            introductionDeadline = context.eventLoop.scheduleTask(in: Self.introduction) {
-                connection.value.handler.endUnlessIntroduced(connection.value.context)
-            }
-        }
+        awaitIntroduction(context)
         context.fireChannelActive()
+    }
+
+    /// Gives a stranger some time. RESET makes a stranger of anybody.
+    private func awaitIntroduction(_ context: ChannelHandlerContext) {
+        guard !isIntroduced, introductionDeadline == nil else { return }
+        let connection = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        introductionDeadline = context.eventLoop.scheduleTask(in: Self.introduction) {
+            connection.value.handler.endUnlessIntroduced(connection.value.context)
+        }
     }
 
     /// Strangers must not keep places for long that others want.
     private func endUnlessIntroduced(_ context: ChannelHandlerContext) {
+        introductionDeadline = nil
         guard !isIntroduced, !isLingering, context.channel.isActive else { return }
         guard !isShakingHands else { return context.close(promise: nil) }
         conversation.breakOff(
@@ -122,7 +127,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
     private func proceed(_ context: ChannelHandlerContext) {
         switch conversation.proceed() {
         case .read:
-            waitingSince = nil
+            if !conversation.isSuspended { waitingSince = nil }
             if isInputClosed, !conversation.isSuspended { finish(context) }
         case .flush:
             flush(context)
@@ -152,6 +157,7 @@ final class RedisConnectionHandler: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(replies), promise: nil)
         isStuck = !context.channel.isWritable
         conversation.recycle(replies)
+        awaitIntroduction(context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

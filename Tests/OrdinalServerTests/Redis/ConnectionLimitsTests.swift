@@ -52,6 +52,19 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    @Test func whoForgetsWhoTheyWereIsAStrangerAgain() async throws {
+        try await connect()
+        try await send("AUTH secret\r\n")
+        await loop.advanceTime(by: .seconds(60))
+        try await send("RESET\r\n")
+        await loop.advanceTime(by: .seconds(9))
+        #expect(try await replies() == "+OK\r\n+RESET\r\n")
+        await loop.advanceTime(by: .seconds(1))
+        #expect(try await replies() == "-ERR no authentication within 10 seconds\r\n")
+        await loop.advanceTime(by: .seconds(5))
+        #expect(!channel.isActive)
+    }
+
     @Test func whoSaysWhoTheyAreMayStay() async throws {
         try await connect()
         try await send("AUTH secret\r\n")

@@ -63,6 +63,21 @@ import Testing
         #expect(try #require(store.record("a")).ceiling >= floor + 1_000_000_000)
     }
 
+    /// A restarted node remembers how large its segments were, also where the older store still has the sequence.
+    @Test func theJournalKnowsTheSizeThatAnOlderRowForgot() async throws {
+        var policy = SequencerPolicy.small
+        policy.segmentSize = .fixed(10_000_000)
+        policy.failoverOffset = nil
+        let (store, journal) = (MemoryStore(), MemoryJournal())
+        let node = Node(store, journal: journal, policy: policy)
+        _ = try await node.sequencer.create("a", at: 0, options: .standard)
+        let older = store.copy
+        _ = try await node.next("a")
+        store.goBack(to: older)
+        policy.segmentSize = .fixed(10)
+        #expect(try await Node(store, journal: journal, policy: policy, seed: 2).next("a") > 1_000_000_000)
+    }
+
     @Test func anOlderCeilingIsJumped() async throws {
         let store = MemoryStore()
         let node = Node(store)

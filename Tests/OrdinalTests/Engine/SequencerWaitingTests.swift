@@ -113,6 +113,40 @@ import Testing
         for request in requests { await #expect(throws: SequencerError.missing) { try await request.value } }
     }
 
+    /// The same while the sequence is looked up, with somebody in front who gets no number.
+    @Test func changesDoNotWaitForNumbersBehindALookUp() async throws {
+        let store = MemoryStore()
+        _ = try await Node(store).next("a")
+        let node = Node(store, seed: 2)
+        store.hang(.find, .reserve)
+        let first = Task { try await node.next("a", creates: false) }
+        try await eventually("it waits") { node.sequencer.snapshot(of: "a")?.waiting == 1 }
+        let deletion = Task { try await node.sequencer.delete("a") }
+        try await eventually("both wait") { node.sequencer.snapshot(of: "a")?.waiting == 2 }
+        store.letGo()
+        store.hang(.reserve)
+        #expect(try await deletion.value)
+        store.letGo()
+        await #expect(throws: SequencerError.missing) { try await first.value }
+    }
+
+    /// Those who wait for an answer that never comes hear it together, and not one after another.
+    @Test func whenTheStoreCannotBeCountedAllHearItAtOnce() async throws {
+        let store = MemoryStore()
+        let node = Node(store)
+        store.hang(.status)
+        let requests = (0..<20).map { index in
+            Task { try await node.sequencer.create(SequenceName("\(index)"), at: 0, options: .standard) }
+        }
+        try await eventually("one asks, for all") {
+            store.hungCalls == 1 && node.sequencer.runner.creations.waiting == 19
+        }
+        store.failNext(.status, .refused(.unavailable("away")))
+        store.letGo()
+        for request in requests { await #expect(throws: SequencerError.self) { try await request.value } }
+        #expect(store.count(of: .status) == 1)
+    }
+
     @Test func anErrorNamesTheTimeThatWasToBeWaited() async throws {
         let store = MemoryStore()
         let node = Node(store)
