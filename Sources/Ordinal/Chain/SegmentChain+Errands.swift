@@ -66,7 +66,7 @@ extension SegmentChain {
         life = record.life
         origin = record.origin
         // They stand in nobody's way, and nobody in theirs.
-        let lookers = line.makeReadyWhoWantsNone()
+        let lookers = line.makeReadyWithoutNumbers()
         return [.report(.opened(name, record.life))] + (lookers.isEmpty ? [] : [.wake(lookers, .ready)])
     }
 
@@ -96,8 +96,7 @@ extension SegmentChain {
         let before = floor
         floor = segment.last
         ceiling = max(ceiling, segment.last)
-        // As in the record: it fades.
-        recentSize = max(segment.count, recentSize / 2)
+        recentSize = SequenceRecord.recentSize(after: segment.count, before: recentSize)
         failure = nil
         var actions: [Action] = [.report(.refilled(name, count: segment.count, in: duration))]
         if reserved.skipped > 0 {

@@ -118,7 +118,7 @@ struct WaitingLine: Idle {
     }
 
     /// Makes those ready who want no number, wherever they stand.
-    mutating func makeReadyWhoWantsNone() -> [Ticket] {
+    mutating func makeReadyWithoutNumbers() -> [Ticket] {
         let tickets = waiters.filter { !$0.value.isReady && $0.value.demand.count == 0 }.keys.sorted()
         for ticket in tickets {
             guard let waiter = waiters[ticket] else { continue }

@@ -146,7 +146,7 @@ final class ErrandRunner: Sendable {
         // The floor stands in the journal before the first number of the segment is handed out.
         let entry = JournalEntry(
             life: reservation.life, floor: reserved.segment.last, options: options,
-            recentSize: max(reserved.segment.count, reservation.recentSize / 2))
+            recentSize: SequenceRecord.recentSize(after: reserved.segment.count, before: reservation.recentSize))
         do { try await keep(entry, of: reservation.name) } catch {
             // The segment exists and cannot be used: to the chain this is a reply that was lost.
             throw .unknownOutcome("the numbers were reserved, but \(error)")

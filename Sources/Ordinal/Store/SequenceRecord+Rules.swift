@@ -38,10 +38,13 @@ extension SequenceRecord {
         ceiling = segment.last
         self.home = home
         stamp = reservation.stamp
-        // It fades, and does not vanish with one small segment after a failure.
-        recentSize = max(count, recent / 2)
+        recentSize = Self.recentSize(after: count, before: recent)
         return Reserved(segment: segment, skipped: skipped)
     }
+
+    /// What ``recentSize`` becomes with a segment of `count` numbers: it fades, and does not vanish with one small segment
+    /// after a failure.
+    static func recentSize(after count: Int64, before earlier: Int64) -> Int64 { max(count, earlier / 2) }
 
     /// Lowers the ceiling to just below `segment`, if it is what was reserved last. Answers whether it was.
     ///

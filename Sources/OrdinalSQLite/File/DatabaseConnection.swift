@@ -195,12 +195,8 @@ final class DatabaseConnection {
             // The log stays full, and is kept.
         }
         Self.close(queue, keepingLog: marks == nil)
-        guard place == .here else {
-            let present = try? FileIdentity.of(path + "-wal")
-            if place != nil, present == log { StaleLog.setAside(at: path) }
-            return nil
-        }
-        return marks
+        if let place, place != .here { StaleLog.setAside(log, at: path) }
+        return place == .here ? marks : nil
     }
 
     private static func close(_ queue: DatabaseQueue, keepingLog: Bool) {

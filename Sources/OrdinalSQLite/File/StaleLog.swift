@@ -5,6 +5,12 @@ import Glibc
 /// SQLite neither empties nor removes the log of a database that was moved away, and would replay it into whatever file
 /// takes the place.
 enum StaleLog {
+    /// Takes this log out of SQLite's sight, if it still lies beside `path`. One that cannot be looked at is left alone.
+    static func setAside(_ log: FileIdentity, at path: String) {
+        do { if try FileIdentity.of(path + "-wal") != log { return } } catch { return }
+        setAside(at: path)
+    }
+
     /// Takes the log beside `path` out of SQLite's sight. What it holds is kept, under another name.
     static func setAside(at path: String) {
         let log = path + "-wal"
