@@ -46,6 +46,26 @@ import Testing
         }
     }
 
+    /// What comes in the place of a row has a reason, too.
+    @Test func aQueryThatIsEndedBetweenTwoRowsSaysSo() async throws {
+        let server = try await MariaDBServer.shared
+        let location = try server.location(try await server.makeDatabase(), "timeout=30s")
+        let failure = try await onThread { () -> MySQLFailure? in
+            let (connection, other) = (try MySQLConnection(to: location), try MySQLConnection(to: location))
+            let id = try #require(try connection.rows("SELECT CONNECTION_ID()").first).integer(0)
+            var count = 0
+            do {
+                // Long rows: the server sends each as it comes.
+                try connection.forEachRow("SELECT REPEAT('x', 100000), SLEEP(0.01) FROM seq_1_to_5000") { _ in
+                    count += 1
+                    if count == 3 { try other.execute("KILL QUERY \(id)") }
+                }
+            } catch let failure as MySQLFailure { return failure }
+            return nil
+        }
+        #expect(failure?.code == 1317, "\(String(describing: failure))")
+    }
+
     @Test func rowsComeOneByOneAndReadingMayEnd() async throws {
         let server = try await MariaDBServer.shared
         let location = try server.location(try await server.makeDatabase(), "timeout=30s")

@@ -3,6 +3,7 @@ import CMariaDB
 /// A statement that the server has prepared, on the connection that it was prepared on.
 final class MySQLStatement {
     private let handle: UnsafeMutablePointer<MYSQL_STMT>
+    private let connection: UnsafeMutablePointer<MYSQL>
 
     /// Prepares `sql`.
     init(_ sql: String, on connection: UnsafeMutablePointer<MYSQL>) throws(MySQLFailure) {
@@ -10,6 +11,7 @@ final class MySQLStatement {
             throw MySQLFailure("there is no memory for a statement", isConnectionLost: true)
         }
         self.handle = handle
+        self.connection = connection
         var sql = sql
         let status = sql.withUTF8 { text in
             text.withMemoryRebound(to: CChar.self) {
@@ -58,7 +60,10 @@ final class MySQLStatement {
 
     private func failure() -> MySQLFailure {
         let code = mysql_stmt_errno(handle)
-        guard code != 0 else { return MySQLFailure("the statement failed without a reason", isConnectionLost: true) }
-        return MySQLFailure(code: code, message: String(cString: mysql_stmt_error(handle)))
+        guard code == 0 else { return MySQLFailure(code: code, message: String(cString: mysql_stmt_error(handle))) }
+        // What comes instead of a row is told by the connection alone.
+        let reason = mysql_errno(connection)
+        guard reason == 0 else { return MySQLFailure(code: reason, message: String(cString: mysql_error(connection))) }
+        return MySQLFailure("the statement failed without a reason", isConnectionLost: true)
     }
 }
